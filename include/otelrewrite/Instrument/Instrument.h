@@ -1,0 +1,114 @@
+//===- Instrument.h - matches to edits and generated files ------*- C++ -*-===//
+//
+// Writes the Go that is inserted: trampolines at the top of matched functions,
+// their frame types and helpers behind the file's last declaration, one
+// generated file per package, and the importer of the main package that fills
+// the slots. The only component that writes Go text. Touches no disk.
+//
+// Every insertion stands on an existing line and is followed by a /*line*/
+// directive, so that positions in traces, errors and debuggers are the
+// original's.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OTELREWRITE_INSTRUMENT_INSTRUMENT_H
+#define OTELREWRITE_INSTRUMENT_INSTRUMENT_H
+
+#include "otelrewrite/Match/Match.h"
+#include "otelrewrite/Rewrite/EditSet.h"
+
+#include <string>
+#include <vector>
+
+namespace otelrewrite {
+
+/// One rule's hooks on a target.
+struct TargetHook {
+  std::string Rule;
+  std::string Library;
+  std::string Path; ///< hook package
+  std::string Before, After;
+  bool operator==(const TargetHook &) const = default;
+};
+
+/// One instrumented function.
+struct TargetInfo {
+  std::string FuncName;   ///< `F`, `T.M`, `(*T).M`
+  std::string ImportPath; ///< of its package, as rules see it
+  std::string LinkPath;   ///< of its package, -p
+  std::string SlotName;   ///< the Go name of its slot variable
+  std::string Position;   ///< `file:line:column`, through line directives
+  std::vector<TargetHook> Hooks;
+  bool operator==(const TargetInfo &) const = default;
+};
+
+struct InstrumentedFile {
+  unsigned Index = 0; ///< into the package's files
+  std::string Text;
+  EditSet Edits; ///< what Text differs by
+};
+
+struct GeneratedFile {
+  std::string Name; ///< base name
+  std::string Text;
+};
+
+struct InstrumentedPackage {
+  std::vector<InstrumentedFile> Files; ///< only those that changed
+  std::vector<GeneratedFile> Generated;
+  std::vector<TargetInfo> Targets; ///< in the order of files and functions
+};
+
+struct InstrumentOptions {
+  /// Absolute names for `//line FILE:1:1` at the top of changed files, by file
+  /// index; where shorter, the source's own name is used.
+  std::vector<std::string> LineNames;
+  /// Where the generated declarations claim to be; the directory of the
+  /// package, so that -trimpath treats it as the package's own files.
+  std::string GeneratedDir;
+};
+
+/// The targets that \p Matches make, without writing anything: what setup needs
+/// to generate the importer. Equals the Targets of instrumentPackage().
+std::vector<TargetInfo> describeTargets(const PackageInfo &Pkg,
+                                        llvm::ArrayRef<ParsedFile> Files,
+                                        const RuleSet &Rules,
+                                        const MatchResult &Matches);
+
+/// Rewrites the files of \p Pkg that have matches. Conflicts of edits are
+/// reported; then the result must not be used.
+InstrumentedPackage instrumentPackage(const PackageInfo &Pkg,
+                                      llvm::ArrayRef<ParsedFile> Files,
+                                      const RuleSet &Rules,
+                                      const MatchResult &Matches,
+                                      const InstrumentOptions &Options,
+                                      DiagnosticEngine &Diags);
+
+/// Import path of the SDK's module.
+llvm::StringRef getSDKPath();
+
+struct ImporterSpec {
+  std::string PackageName; ///< `main`, or `x_test` for a test binary
+  /// The -p of the package the importer joins. Targets with this LinkPath get
+  /// their slot declared by the importer itself under its own name.
+  std::string LinkPath;
+  std::vector<TargetInfo> Targets;
+  /// Packages to import for their effects, beside otelsetup.
+  std::vector<std::string> BlankImports;
+};
+
+/// The text of otel_importer.go (or otel_importer_test.go).
+std::string generateImporter(const ImporterSpec &Spec);
+
+/// True for file names that generateImporter() and instrumentPackage() give
+/// their output: never instrumented themselves.
+bool isGeneratedFileName(llvm::StringRef BaseName);
+
+/// The release of the injected code, in 32 hexadecimal digits: changes whenever
+/// the same rules would be written differently. Part of every mark, together
+/// with RuleSet::getFingerprint().
+std::string getTemplateFingerprint();
+
+} // namespace otelrewrite
+
+#endif

@@ -1,0 +1,106 @@
+//===- Match.h - rules and trees to matches ---------------------*- C++ -*-===//
+//
+// Finds the functions of one package that rules select. The result says for
+// every rule what became of it: matched, refused with the reason, or without a
+// match and what comes nearest, so that nothing stays silently uninstrumented.
+//
+// Creates no text. Used by the rewriter and, before any compile, by setup.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OTELREWRITE_MATCH_MATCH_H
+#define OTELREWRITE_MATCH_MATCH_H
+
+#include "otelrewrite/Match/PackageInfo.h"
+#include "otelrewrite/Rules/RuleSet.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <string>
+#include <vector>
+
+namespace otelrewrite {
+
+class FileNode;
+class FuncDecl;
+class TokenBuffer;
+
+/// One file of the package after parsing. All three outlive the results below.
+struct ParsedFile {
+  const SourceFile *Source = nullptr;
+  const TokenBuffer *Tokens = nullptr;
+  const FileNode *Tree = nullptr;
+};
+
+/// One rule's selection of one function.
+struct Match {
+  unsigned Rule = 0; ///< index into the rule set
+  unsigned File = 0; ///< index into the package's files
+  const FuncDecl *Func = nullptr;
+};
+
+/// Why a selected function cannot be instrumented.
+enum class RefusalReason : uint8_t {
+  NoBody,           ///< implemented in assembly or linked from elsewhere
+  Pragma,           ///< a //go: directive forbids a call in it
+  RuntimePackage,   ///< package runtime depends on the package
+  GeneratedByUs,    ///< part of what this tool itself adds
+  CgoExport,        ///< reserved for functions cgo makes
+};
+
+struct Refusal {
+  unsigned Rule = 0;
+  unsigned File = 0;
+  const FuncDecl *Func = nullptr; ///< null: the whole package is refused
+  RefusalReason Reason = RefusalReason::NoBody;
+  std::string FuncName; ///< as getFuncName() prints it; empty for the package
+  /// The reason in words, without the function's name: "has no body: …".
+  std::string Message;
+};
+
+/// A rule for this package that selected none of its functions.
+struct UnmatchedRule {
+  unsigned Rule = 0;
+  /// A sentence's end: "no function `NewClent`; did you mean `NewClient`?".
+  std::string Message;
+};
+
+struct MatchResult {
+  /// In the order of files, functions, then rules.
+  std::vector<Match> Matches;
+  std::vector<Refusal> Refusals;
+  std::vector<UnmatchedRule> Unmatched;
+};
+
+/// Does \p R select the package, by path and version? Needs no tree: setup asks
+/// it for every package of a build.
+bool selectsPackage(const Rule &R, const PackageInfo &Pkg);
+
+/// Why selectsPackage() is false although the path fits: the version. Empty
+/// where it is not the version.
+std::string explainVersionMismatch(const Rule &R, const PackageInfo &Pkg);
+
+/// Indices of the rules of \p Rules that select \p Pkg.
+std::vector<unsigned> selectRules(const RuleSet &Rules, const PackageInfo &Pkg);
+
+/// Is \p ImportPath a package that package runtime depends on, or runtime
+/// itself? Nothing in it can be hooked: the hooks' own support is not there.
+bool isRuntimePackage(llvm::StringRef ImportPath);
+
+/// Matches every rule that selects \p Pkg against \p Files.
+MatchResult matchPackage(const PackageInfo &Pkg,
+                         llvm::ArrayRef<ParsedFile> Files,
+                         const RuleSet &Rules);
+
+/// A quick test on bytes alone: false means that no rule of \p Rules can match
+/// a function in \p Source, so that it need not be parsed.
+bool mayMatch(const RuleSet &Rules, llvm::ArrayRef<unsigned> Selected,
+              llvm::StringRef Source);
+
+/// The function as Go prints it in rules and telemetry: `F`, `T.M`, `(*T).M`.
+std::string getFuncName(const ParsedFile &File, const FuncDecl &Func);
+
+} // namespace otelrewrite
+
+#endif

@@ -1,0 +1,109 @@
+//===- RuleSet.h - what to instrument, as a value ---------------*- C++ -*-===//
+//
+// The model every rule file is read into. It owns all its strings, remembers
+// where each rule came from, and can be written to and read from a small
+// prepared form, so that a compile needs only its own package's rules and
+// parses no TOML.
+//
+// Sees neither syntax trees nor the disk.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OTELREWRITE_RULES_RULESET_H
+#define OTELREWRITE_RULES_RULESET_H
+
+#include "otelrewrite/Basic/Diagnostic.h"
+#include "otelrewrite/Rules/Glob.h"
+#include "otelrewrite/Rules/Version.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace otelrewrite {
+
+/// `inject_hooks = { before = "…", after = "…", path = "…" }`
+struct InjectHooks {
+  std::string Before; ///< Exported function of Path; empty: none.
+  std::string After;  ///< Exported function of Path; empty: none.
+  std::string Path;   ///< Import path of the hook package.
+};
+
+/// One element of `do`. A kind that comes later adds an enumerator and a
+/// member, and nothing else here.
+struct Action {
+  enum class Kind : uint8_t { InjectHooks };
+  Kind Type = Kind::InjectHooks;
+  InjectHooks Hooks;
+};
+
+/// What a rule selects inside a package that its import_path selected.
+struct Selector {
+  Glob Func;
+  /// As Go writes a receiver's type without parameters: `T` or `*T`. Without
+  /// it the rule is for functions that have no receiver.
+  std::optional<Glob> Recv;
+};
+
+/// Which packages a rule is for.
+struct PackageSelector {
+  enum class Kind : uint8_t {
+    Path, ///< an import path or a glob of them
+    Main, ///< `main`: every package named main
+    Root, ///< `$root` and `$root/GLOB`: packages of the main module
+  };
+  Kind Type = Kind::Path;
+  /// For Root the pattern after `$root/`; empty for all of the module.
+  Glob Pattern;
+};
+
+struct Rule {
+  std::string Name;    ///< `redis_new_client` of `[rule.redis_new_client]`
+  std::string Library; ///< the rule file's base name: `redis`
+  /// Where the rule's name stands, for messages.
+  std::string File;
+  LineColumn Position;
+
+  PackageSelector Package;
+  std::string VersionText; ///< as written; empty: any version
+  VersionRange Versions;
+  Selector Where;
+  std::vector<Action> Do;
+};
+
+class RuleSet {
+public:
+  /// Reads the TOML rule file \p File and appends its rules in the order of the
+  /// file. A rule with an error is reported and left out, so that several are
+  /// found in one run.
+  void addToml(const SourceFile &File, DiagnosticEngine &Diags);
+
+  void add(Rule R) { Rules.push_back(std::move(R)); }
+
+  llvm::ArrayRef<Rule> getRules() const { return Rules; }
+  bool isEmpty() const { return Rules.empty(); }
+
+  /// The rules numbered by \p Indices, in that order.
+  RuleSet select(llvm::ArrayRef<unsigned> Indices) const;
+
+  /// The prepared form. Independent of the machine; begins with a version.
+  std::string serialize() const;
+  /// Reads what serialize() of this release wrote; anything else is an error,
+  /// never undefined behaviour.
+  static llvm::Expected<RuleSet> deserialize(llvm::StringRef Bytes);
+
+  /// A hash, 32 hexadecimal digits, of all that a rule can change in a build:
+  /// names, selectors and actions in order, but not where the files are.
+  std::string getFingerprint() const;
+
+private:
+  std::vector<Rule> Rules;
+};
+
+} // namespace otelrewrite
+
+#endif
