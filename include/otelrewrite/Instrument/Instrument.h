@@ -71,14 +71,14 @@ struct InstrumentOptions {
 /// The targets that \p Matches make, without writing anything: what setup needs
 /// to generate the importer. Equals the Targets of instrumentPackage().
 std::vector<TargetInfo> describeTargets(const PackageInfo &Pkg,
-                                        llvm::ArrayRef<ParsedFile> Files,
+                                        PackageFiles Files,
                                         const RuleSet &Rules,
                                         const MatchResult &Matches);
 
 /// Rewrites the files of \p Pkg that have matches. Conflicts of edits are
 /// reported; then the result must not be used.
 InstrumentedPackage instrumentPackage(const PackageInfo &Pkg,
-                                      llvm::ArrayRef<ParsedFile> Files,
+                                      PackageFiles Files,
                                       const RuleSet &Rules,
                                       const MatchResult &Matches,
                                       const InstrumentOptions &Options,

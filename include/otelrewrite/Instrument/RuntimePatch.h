@@ -23,7 +23,7 @@ bool isPatchedRuntimeFile(llvm::StringRef BaseName);
 /// Edits package runtime for \p GoVersion (`go1.26.3`, or empty: by the anchors
 /// alone). Reports the anchor that does not fit and returns nothing then.
 std::optional<InstrumentedPackage>
-instrumentRuntime(llvm::ArrayRef<ParsedFile> Files, llvm::StringRef GoVersion,
+instrumentRuntime(PackageFiles Files, llvm::StringRef GoVersion,
                   const InstrumentOptions &Options, DiagnosticEngine &Diags);
 
 /// 32 hexadecimal digits: depends on the patch alone, never on rules or on the

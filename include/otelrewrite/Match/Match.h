@@ -12,6 +12,7 @@
 #define OTELREWRITE_MATCH_MATCH_H
 
 #include "otelrewrite/Match/PackageInfo.h"
+#include "otelrewrite/Parse/Parser.h"
 #include "otelrewrite/Rules/RuleSet.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -22,16 +23,9 @@
 
 namespace otelrewrite {
 
-class FileNode;
-class FuncDecl;
-class TokenBuffer;
-
-/// One file of the package after parsing. All three outlive the results below.
-struct ParsedFile {
-  const SourceFile *Source = nullptr;
-  const TokenBuffer *Tokens = nullptr;
-  const FileNode *Tree = nullptr;
-};
+/// The files of a package, in the order the compiler gets them. A null pointer
+/// is a file that was not parsed since mayMatch() excluded it.
+using PackageFiles = llvm::ArrayRef<const ParsedFile *>;
 
 /// One rule's selection of one function.
 struct Match {
@@ -89,8 +83,7 @@ std::vector<unsigned> selectRules(const RuleSet &Rules, const PackageInfo &Pkg);
 bool isRuntimePackage(llvm::StringRef ImportPath);
 
 /// Matches every rule that selects \p Pkg against \p Files.
-MatchResult matchPackage(const PackageInfo &Pkg,
-                         llvm::ArrayRef<ParsedFile> Files,
+MatchResult matchPackage(const PackageInfo &Pkg, PackageFiles Files,
                          const RuleSet &Rules);
 
 /// A quick test on bytes alone: false means that no rule of \p Rules can match
