@@ -1,0 +1,108 @@
+//===- HookCheck.cpp - are a rule's hooks what they must be? --------------===//
+
+#include "otelrewrite/Toolexec/HookCheck.h"
+
+#include "otelrewrite/Instrument/Instrument.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SHA256.h"
+
+using namespace llvm;
+using namespace otelrewrite;
+
+static StringRef getName(const FuncDecl &Func, const ParsedFile &File) {
+  return Func.Name ? Func.Name->getText(File.Tokens) : StringRef();
+}
+
+/// Does \p Type name the hook context, as the imports of \p File have it?
+static bool isHookContext(const Expr *Type, const ParsedFile &File) {
+  std::string HookPath = (getSDKPath() + "/hook").str();
+  // A dot import, or an alias declared in the package itself.
+  if (const auto *Name = dyn_cast<Ident>(Type))
+    return Name->getText(File.Tokens) == "Context";
+  const auto *Selector = dyn_cast<SelectorExpr>(Type);
+  if (!Selector || !Selector->Sel)
+    return false;
+  const auto *Qualifier = dyn_cast<Ident>(Selector->X);
+  if (!Qualifier || Selector->Sel->getText(File.Tokens) != "Context")
+    return false;
+  StringRef Used = Qualifier->getText(File.Tokens);
+  for (const ImportSpec *Import : getImports(*File.Root)) {
+    if (getImportPath(*Import, File.Tokens) != HookPath)
+      continue;
+    if (Used == (Import->LocalName ? Import->LocalName->getText(File.Tokens)
+                                   : StringRef("hook")))
+      return true;
+  }
+  return false;
+}
+
+/// Why \p Func is not `func(hook.Context)`; empty if it is.
+static std::string checkSignature(const FuncDecl &Func,
+                                  const ParsedFile &File) {
+  const FuncType *Type = Func.Type;
+  if (!Type || !Type->Params)
+    return "cannot be parsed";
+  if (Type->TypeParams)
+    return "has type parameters; a hook is `func(hook.Context)`";
+  if (Type->Results && countFields(Type->Results) != 0)
+    return "returns something; a hook is `func(hook.Context)`";
+  if (countFields(Type->Params) != 1 ||
+      !isHookContext(Type->Params->Fields[0]->Type, File))
+    return ("does not take one `hook.Context` of " + getSDKPath() +
+            "/hook; a hook is `func(hook.Context)`")
+        .str();
+  return {};
+}
+
+std::string otelrewrite::checkHook(ArrayRef<const ParsedFile *> Files,
+                                   StringRef Name) {
+  StringRef Nearest;
+  unsigned Distance = Name.size() / 2 + 1;
+  bool IsMethod = false;
+  for (const ParsedFile *File : Files)
+    for (const Decl *D : File->Root->Decls) {
+      const auto *Func = dyn_cast<FuncDecl>(D);
+      if (!Func)
+        continue;
+      StringRef Found = getName(*Func, *File);
+      if (Found == Name && Func->Recv) {
+        IsMethod = true;
+      } else if (Found == Name) {
+        return checkSignature(*Func, *File);
+      } else if (!Func->Recv && !Found.empty() && isUpper(Found[0])) {
+        unsigned D = Name.edit_distance(Found, true, Distance);
+        if (D < Distance) {
+          Distance = D;
+          Nearest = Found;
+        }
+      }
+    }
+  if (IsMethod)
+    return "is a method; a hook is a function";
+  std::string Out = "does not exist in its package";
+  if (!Nearest.empty())
+    Out += ("; did you mean `" + Nearest + "`?").str();
+  return Out;
+}
+
+std::string otelrewrite::digestBuildFacts(const ParsedFile &File) {
+  SHA256 Hash;
+  auto add = [&](StringRef Text) {
+    Hash.update(utostr(Text.size()));
+    Hash.update(":");
+    Hash.update(Text);
+  };
+  if (File.Root->PackageName)
+    add(File.Root->PackageName->getText(File.Tokens));
+  for (const ImportSpec *Import : getImports(*File.Root))
+    add(getImportPath(*Import, File.Tokens));
+  for (const Comment &C : File.Tokens.comments()) {
+    StringRef Text = File.Source.getText(C.Range);
+    if (Text.starts_with("//go:build") || Text.starts_with("// +build") ||
+        Text.starts_with("//+build"))
+      add(Text);
+  }
+  auto Digest = Hash.final();
+  return toHex(ArrayRef<uint8_t>(Digest).take_front(16), /*LowerCase=*/true);
+}
