@@ -41,12 +41,27 @@ struct Action {
   InjectHooks Hooks;
 };
 
+/// `recv = "*Client"`. A star in front is Go's: a pointer receiver. What
+/// follows is a pattern of the type's name; `*` alone is any receiver.
+struct ReceiverPattern {
+  enum class Form : uint8_t { Value, Pointer, Either };
+  Form Shape = Form::Value;
+  Glob Type;
+  bool match(bool IsPointer, llvm::StringRef TypeName) const {
+    return (Shape == Form::Either || (Shape == Form::Pointer) == IsPointer) &&
+           Type.match(TypeName);
+  }
+  static ReceiverPattern parse(llvm::StringRef Text,
+                               std::optional<Glob::Error> &Err);
+  /// As it was written.
+  std::string getText() const;
+};
+
 /// What a rule selects inside a package that its import_path selected.
 struct Selector {
   Glob Func;
-  /// As Go writes a receiver's type without parameters: `T` or `*T`. Without
-  /// it the rule is for functions that have no receiver.
-  std::optional<Glob> Recv;
+  /// Without it the rule is for functions that have no receiver.
+  std::optional<ReceiverPattern> Recv;
 };
 
 /// Which packages a rule is for.
@@ -59,6 +74,11 @@ struct PackageSelector {
   Kind Type = Kind::Path;
   /// For Root the pattern after `$root/`; empty for all of the module.
   Glob Pattern;
+
+  static PackageSelector parse(llvm::StringRef Text,
+                               std::optional<Glob::Error> &Err);
+  /// As it was written.
+  std::string getText() const;
 };
 
 struct Rule {
