@@ -1,0 +1,109 @@
+// Package serverspan lets the packages that see one HTTP request share its
+// server span: the one that begins it (net/http), those that know the route
+// (ServeMux, gin), and the tracer's hook, which keeps a second server span from
+// being made where the program uses an instrumentation of its own.
+package serverspan
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// State belongs to one request.
+type State struct {
+	// Claimed is set when an instrumentation of the program's own has taken the
+	// span over. It then names the span, and records the metrics.
+	Claimed atomic.Bool
+
+	mu    sync.Mutex
+	span  trace.Span
+	route string
+}
+
+type key struct{}
+
+// NewContext returns a context that carries s.
+func NewContext(ctx context.Context, s *State) context.Context {
+	return context.WithValue(ctx, key{}, s)
+}
+
+// FromContext returns the state of the request that ctx belongs to, or nil.
+func FromContext(ctx context.Context) *State {
+	s, _ := ctx.Value(key{}).(*State)
+	return s
+}
+
+// SetSpan tells which span is the request's.
+func (s *State) SetSpan(sp trace.Span) {
+	s.mu.Lock()
+	s.span = sp
+	s.mu.Unlock()
+}
+
+// Span returns the request's span, or nil.
+func (s *State) Span() trace.Span {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.span
+}
+
+// Route returns the route found so far.
+func (s *State) Route() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.route
+}
+
+// SetRoute names the request's span by method and route, as the semantic
+// conventions ask, and sets http.route. Routers can be nested: the innermost is
+// told of first, and outer ones add what they have stripped from the path.
+func (s *State) SetRoute(method, route string) {
+	if route == "" {
+		return
+	}
+	s.mu.Lock()
+	if s.route != "" {
+		route = join(route, s.route)
+	}
+	same := route == s.route
+	s.route = route
+	sp := s.span
+	s.mu.Unlock()
+	if same || sp == nil || !sp.IsRecording() {
+		return
+	}
+	sp.SetAttributes(attribute.String("http.route", route))
+	if !s.Claimed.Load() {
+		sp.SetName(Name(method, route))
+	}
+}
+
+// join combines the pattern of a router with that of one inside it.
+func join(outer, inner string) string {
+	prefix := strings.TrimSuffix(outer, "/")
+	if prefix == outer || inner == prefix || strings.HasPrefix(inner, prefix+"/") {
+		// The outer pattern is no subtree, or the path was not stripped.
+		return inner
+	}
+	return prefix + "/" + strings.TrimPrefix(inner, "/")
+}
+
+// Name is the span name of the semantic conventions; unknown methods are HTTP.
+func Name(method, route string) string {
+	switch method {
+	case "":
+		method = "GET"
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "QUERY":
+	default:
+		method = "HTTP"
+	}
+	if route == "" {
+		return method
+	}
+	return method + " " + route
+}

@@ -1,0 +1,157 @@
+// Package link connects targets with hooks. Only generated code uses it: the
+// file otel_importer.go that the build adds to package main calls Install once
+// for each target, in an init function, when all hook packages are
+// initialised.
+//
+// A target package owns a nil variable, its slot. Install makes the slot point
+// to the functions that the target is to call; a target loads the slot once a
+// call, so that before and after always belong together while the slot is
+// switched.
+package link
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
+)
+
+// Hooks is what a slot points to. The layout is known to the targets.
+type Hooks struct {
+	Before, After func(hook.Context)
+}
+
+// Hook is one rule's pair of hooks; either may be nil.
+type Hook struct {
+	Rule    string
+	Library string
+	Before  func(hook.Context)
+	After   func(hook.Context)
+}
+
+// Install sets the slot of a target. Before hooks run in the order given, after
+// hooks in reverse.
+func Install(slot **Hooks, pkg, fn string, hooks ...Hook) {
+	t := &target{slot: slot, pkg: pkg, fn: fn, hooks: hooks}
+	rules := make(map[string]string, len(hooks))
+	for _, h := range hooks {
+		rules[h.Rule] = h.Library
+	}
+	targets.add(t)
+	registry.Add(rules, t.update)
+	t.update()
+}
+
+type target struct {
+	slot    **Hooks
+	pkg, fn string
+	hooks   []Hook
+	mu      sync.Mutex
+}
+
+// update stores what the switches ask for. Calls under way finish with what
+// they began with.
+func (t *target) update() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var active []Hook
+	for _, h := range t.hooks {
+		if (h.Before != nil || h.After != nil) && registry.On(h.Rule, h.Library) {
+			active = append(active, h)
+		}
+	}
+	store(t.slot, compose(t, active))
+}
+
+func store(slot **Hooks, h *Hooks) {
+	atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(slot)), unsafe.Pointer(h))
+}
+
+func compose(t *target, hooks []Hook) *Hooks {
+	switch len(hooks) {
+	case 0:
+		return nil
+	case 1:
+		// The trampoline in package runtime recovers and reports by itself.
+		return &Hooks{Before: hooks[0].Before, After: hooks[0].After}
+	}
+	c := &chain{target: t, hooks: hooks}
+	out := &Hooks{}
+	for _, h := range hooks {
+		if h.Before != nil {
+			out.Before = c.before
+		}
+		if h.After != nil {
+			out.After = c.after
+		}
+	}
+	return out
+}
+
+// A chain runs several hooks on one target. Each sees data of its own, and a
+// panic in one of them does not keep the others from running.
+type chain struct {
+	target *target
+	hooks  []Hook
+}
+
+func (c *chain) before(ctx hook.Context) {
+	v := c.views(ctx)
+	for i := range c.hooks {
+		if f := c.hooks[i].Before; f != nil {
+			c.run(f, &v[i], &c.hooks[i])
+		}
+	}
+}
+
+func (c *chain) after(ctx hook.Context) {
+	v := c.views(ctx)
+	for i := len(c.hooks) - 1; i >= 0; i-- {
+		if f := c.hooks[i].After; f != nil {
+			c.run(f, &v[i], &c.hooks[i])
+		}
+	}
+}
+
+// views returns the views of this call: made by the first hook that runs and
+// kept in the data of the underlying context.
+func (c *chain) views(ctx hook.Context) []view {
+	if v, ok := ctx.GetData().(*[]view); ok && len(*v) == len(c.hooks) {
+		return *v
+	}
+	v := make([]view, len(c.hooks))
+	for i := range v {
+		v[i].Context = ctx
+	}
+	ctx.SetData(&v)
+	return v
+}
+
+func (c *chain) run(f func(hook.Context), v *view, h *Hook) {
+	defer func() {
+		if e := recover(); e != nil {
+			reportPanic(c.target.pkg, c.target.fn, h.Rule, e)
+		}
+	}()
+	f(v)
+}
+
+// view is a Context whose data belong to one of several hooks.
+type view struct {
+	hook.Context
+	data any
+	keys map[string]any
+}
+
+func (v *view) SetData(d any)              { v.data = d }
+func (v *view) GetData() any               { return v.data }
+func (v *view) GetKeyData(key string) any  { return v.keys[key] }
+func (v *view) HasKeyData(key string) bool { _, ok := v.keys[key]; return ok }
+func (v *view) SetKeyData(key string, val any) {
+	if v.keys == nil {
+		v.keys = map[string]any{}
+	}
+	v.keys[key] = val
+}

@@ -1,0 +1,219 @@
+package otelsetup
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/console"
+)
+
+// meterProvider stands in for the SDK's until the first instrument, and for the
+// program's own one from when it is set: every instrument and callback made
+// before is then made again there. The embedded values answer methods that a
+// newer API may add.
+type meterProvider struct {
+	metric.MeterProvider
+	setup  *setup
+	choice []string
+	sdk    *sdkmetric.MeterProvider
+
+	cur atomic.Pointer[resolvedMeters]
+
+	mu     sync.Mutex // guards what follows, and that of the meters
+	meters []*meter
+}
+
+type resolvedMeters struct{ provider metric.MeterProvider }
+
+func newMeterProvider(s *setup, choice []string) *meterProvider {
+	return &meterProvider{MeterProvider: metricnoop.NewMeterProvider(), setup: s, choice: choice}
+}
+
+func (p *meterProvider) Meter(name string, opts ...metric.MeterOption) metric.Meter {
+	p.follow()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := &meter{Meter: metricnoop.Meter{}, p: p, name: name, opts: opts}
+	m.target = p.target().Meter(name, opts...)
+	p.meters = append(p.meters, m)
+	return m
+}
+
+// target returns the provider that instruments go to now.
+func (p *meterProvider) target() metric.MeterProvider {
+	if r := p.cur.Load(); r != nil && r.provider != nil && !same(r.provider, metric.MeterProvider(p)) {
+		return r.provider
+	}
+	if p.sdk == nil {
+		p.sdk = p.start()
+	}
+	return p.sdk
+}
+
+func (p *meterProvider) start() *sdkmetric.MeterProvider {
+	defer suppressHere()()
+	opts := []sdkmetric.Option{sdkmetric.WithResource(p.setup.resource())}
+	for _, name := range p.choice {
+		switch name {
+		case "otlp":
+			if e := p.setup.otlpMetrics(); e != nil {
+				r := sdkmetric.NewPeriodicReader(e)
+				opts = append(opts, sdkmetric.WithReader(r))
+				p.setup.addFlusher(flusher{flush: r.ForceFlush, away: e.isAway})
+			}
+		case "console":
+			r := sdkmetric.NewPeriodicReader(console.NewMetricExporter(p.setup.consoleWriter()))
+			opts = append(opts, sdkmetric.WithReader(r))
+			p.setup.addFlusher(flusher{flush: r.ForceFlush})
+		}
+	}
+	return sdkmetric.NewMeterProvider(opts...)
+}
+
+// follow looks whether the program has set a provider of its own, and moves
+// everything there. It costs two loads and a comparison when nothing changed.
+func (p *meterProvider) follow() {
+	global := otel.GetMeterProvider()
+	if r := p.cur.Load(); r != nil && same(r.provider, global) {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r := p.cur.Load(); r != nil && same(r.provider, global) {
+		return
+	}
+	first := p.cur.Load() == nil
+	p.cur.Store(&resolvedMeters{global})
+	if first && same(global, metric.MeterProvider(p)) {
+		return
+	}
+	to := p.target()
+	for _, m := range p.meters {
+		m.move(to.Meter(m.name, m.opts...))
+	}
+	if sdk := p.sdk; sdk != nil && !same(global, metric.MeterProvider(p)) {
+		p.sdk = nil
+		go func() { // sends what it has; waiting for that is not this caller's business
+			defer suppressHere()()
+			_ = sdk.Shutdown(context.Background())
+		}()
+	}
+}
+
+type meter struct {
+	metric.Meter
+	p    *meterProvider
+	name string
+	opts []metric.MeterOption
+
+	target metric.Meter
+	insts  []interface{ make(metric.Meter) error }
+	regs   []*registration
+}
+
+func (m *meter) move(to metric.Meter) {
+	m.target = to
+	for _, i := range m.insts {
+		if err := i.make(to); err != nil {
+			otel.Handle(err)
+		}
+	}
+	for _, r := range m.regs {
+		if err := r.make(to); err != nil {
+			otel.Handle(err)
+		}
+	}
+}
+
+// add makes an instrument and remembers it. The error is the SDK's, which
+// returns a usable instrument beside it.
+func (m *meter) add(i interface{ make(metric.Meter) error }) error {
+	m.p.follow()
+	m.p.mu.Lock()
+	defer m.p.mu.Unlock()
+	m.insts = append(m.insts, i)
+	return i.make(m.target)
+}
+
+type registration struct {
+	metric.Registration
+	m    *meter
+	f    metric.Callback
+	objs []metric.Observable
+	cur  metric.Registration
+}
+
+func (m *meter) RegisterCallback(f metric.Callback, objs ...metric.Observable) (metric.Registration, error) {
+	m.p.follow()
+	m.p.mu.Lock()
+	defer m.p.mu.Unlock()
+	r := &registration{Registration: metricnoop.Registration{}, m: m, f: f, objs: objs}
+	if err := r.make(m.target); err != nil {
+		return r, err
+	}
+	m.regs = append(m.regs, r)
+	return r, nil
+}
+
+func (r *registration) make(m metric.Meter) error {
+	objs := make([]metric.Observable, len(r.objs))
+	for i, o := range r.objs {
+		objs[i] = unwrap(o)
+	}
+	cur, err := m.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		r.m.p.follow()
+		return r.f(ctx, observer{o})
+	}, objs...)
+	r.cur = cur
+	return err
+}
+
+func (r *registration) Unregister() error {
+	r.m.p.mu.Lock()
+	defer r.m.p.mu.Unlock()
+	for i, x := range r.m.regs {
+		if x == r {
+			r.m.regs = append(r.m.regs[:i], r.m.regs[i+1:]...)
+			break
+		}
+	}
+	if r.cur == nil {
+		return nil
+	}
+	cur := r.cur
+	r.cur = nil
+	return cur.Unregister()
+}
+
+// observer takes our instruments and hands on the ones behind them.
+type observer struct{ metric.Observer }
+
+func (o observer) ObserveFloat64(obs metric.Float64Observable, v float64, opts ...metric.ObserveOption) {
+	if f, ok := unwrap(obs).(metric.Float64Observable); ok {
+		o.Observer.ObserveFloat64(f, v, opts...)
+	}
+}
+
+func (o observer) ObserveInt64(obs metric.Int64Observable, v int64, opts ...metric.ObserveOption) {
+	if i, ok := unwrap(obs).(metric.Int64Observable); ok {
+		o.Observer.ObserveInt64(i, v, opts...)
+	}
+}
+
+// unwrap finds the provider's instrument below ours and the API's own
+// placeholder.
+func unwrap(o metric.Observable) metric.Observable {
+	for {
+		u, ok := o.(interface{ Unwrap() metric.Observable })
+		if !ok {
+			return o
+		}
+		o = u.Unwrap()
+	}
+}

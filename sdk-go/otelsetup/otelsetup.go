@@ -1,0 +1,176 @@
+// Package otelsetup installs the official OpenTelemetry SDK in a program that
+// knows nothing of it. Importing the package is enough; the build's generated
+// file does.
+//
+// All is configured by the standard environment variables: OTEL_SDK_DISABLED,
+// OTEL_TRACES_EXPORTER, OTEL_METRICS_EXPORTER and OTEL_LOGS_EXPORTER (lists of
+// otlp, console and none), OTEL_EXPORTER_OTLP_*, OTEL_PROPAGATORS,
+// OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, and whatever the SDK reads by
+// itself (sampler, limits, batches, intervals). Beyond the standard:
+// OTEL_GO_FLUSH_TIMEOUT (milliseconds that the end of the program may wait,
+// 2000), OTEL_GO_CONSOLE (stderr or stdout, see package internal/console).
+//
+// What the program sets itself wins, whichever comes first. The providers
+// installed here are stand-ins: a tracer, instrument or logger taken from them
+// looks at each use whether the program has set a provider meanwhile, and then
+// goes there. The SDK behind them comes into being with the first use, so that
+// a program with providers of its own pays for none of ours: no exporter, no
+// goroutine, no resource detection.
+//
+// Telemetry must not harm the program: nothing is written to standard output,
+// exporters are quiet when no collector answers, and the end of the program
+// waits for a bounded time, and not at all for a collector known to be away.
+package otelsetup
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	logglobal "go.opentelemetry.io/otel/log/global"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
+)
+
+// setup is the state of this program's SDK.
+type setup struct {
+	env     func(string) string
+	tracers *tracerProvider
+	meters  *meterProvider
+	loggers *loggerProvider
+
+	mu       sync.Mutex
+	flushers []flusher
+}
+
+// A flusher sends what is waiting; away tells that it would be in vain.
+type flusher struct {
+	flush func(context.Context) error
+	away  func() bool
+}
+
+// program is nil when nothing was installed.
+var program *setup
+
+func init() {
+	was := suppressHere()
+	defer was()
+	program = install(os.Getenv)
+}
+
+func suppressHere() func() {
+	_, done := goctx.Suppress(context.Background())
+	return done
+}
+
+func install(env func(string) string) *setup {
+	// The specification leaves propagators alone when the SDK is disabled.
+	installPropagator(env)
+	if disabled(env) {
+		return nil
+	}
+	s := &setup{env: env}
+	if untouched(otel.GetErrorHandler()) {
+		otel.SetErrorHandler(newErrorHandler(os.Stderr))
+	}
+	if choice := exporters(env, "TRACES"); len(choice) > 0 && untouched(otel.GetTracerProvider()) {
+		s.tracers = newTracerProvider(s, choice)
+		otel.SetTracerProvider(s.tracers)
+	}
+	if choice := exporters(env, "METRICS"); len(choice) > 0 && untouched(otel.GetMeterProvider()) {
+		s.meters = newMeterProvider(s, choice)
+		otel.SetMeterProvider(s.meters)
+	}
+	if choice := exporters(env, "LOGS"); len(choice) > 0 && untouched(logglobal.GetLoggerProvider()) {
+		s.loggers = newLoggerProvider(s, choice)
+		logglobal.SetLoggerProvider(s.loggers)
+	}
+	return s
+}
+
+// untouched tells whether a global is still the API's own placeholder, that is,
+// the program has not set it in an init function.
+func untouched(v any) bool {
+	t := reflect.TypeOf(v)
+	if t == nil {
+		return true
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return strings.HasPrefix(t.PkgPath(), "go.opentelemetry.io/otel/") && strings.Contains(t.PkgPath(), "/internal/global")
+}
+
+func disabled(env func(string) string) bool {
+	return strings.EqualFold(strings.TrimSpace(env("OTEL_SDK_DISABLED")), "true")
+}
+
+// addFlusher makes Flush call f.
+func (s *setup) addFlusher(f flusher) {
+	s.mu.Lock()
+	s.flushers = append(s.flushers, f)
+	s.mu.Unlock()
+}
+
+const defaultFlushTimeout = 2 * time.Second
+
+func (s *setup) flushTimeout() time.Duration {
+	if ms, err := strconv.Atoi(strings.TrimSpace(s.env("OTEL_GO_FLUSH_TIMEOUT"))); err == nil && ms >= 0 {
+		return time.Duration(ms) * time.Millisecond
+	}
+	return defaultFlushTimeout
+}
+
+// Flush exports what the SDK installed here holds back. It returns within
+// OTEL_GO_FLUSH_TIMEOUT, and at once when there is nothing to send or nobody to
+// send it to. It may be called often, from any goroutine.
+func Flush() {
+	if program != nil {
+		program.flush()
+	}
+}
+
+func (s *setup) flush() {
+	s.mu.Lock()
+	fs := append([]flusher(nil), s.flushers...)
+	s.mu.Unlock()
+	if len(fs) == 0 {
+		return
+	}
+	ctx, resume := goctx.Suppress(context.Background())
+	defer resume()
+	ctx, cancel := context.WithTimeout(ctx, s.flushTimeout())
+	defer cancel()
+	done := make(chan struct{}, len(fs))
+	n := 0
+	for _, f := range fs {
+		if f.away != nil && f.away() {
+			continue
+		}
+		n++
+		go func() {
+			defer func() { done <- struct{}{} }()
+			defer func() { _ = recover() }()
+			_ = f.flush(ctx)
+		}()
+	}
+	// Not every exporter looks at its context, so the time is kept here too.
+	for ; n > 0; n-- {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// say prints one line for a person on standard error.
+func say(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "otel: "+format+"\n", args...)
+}
