@@ -66,6 +66,9 @@ struct InstrumentOptions {
   /// Where the generated declarations claim to be; the directory of the
   /// package, so that -trimpath treats it as the package's own files.
   std::string GeneratedDir;
+  /// Puts the package's declarations into the first changed file instead of a
+  /// generated one.
+  bool SelfContained = false;
 };
 
 /// The targets that \p Matches make, without writing anything: what setup needs

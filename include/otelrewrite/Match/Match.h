@@ -36,11 +36,12 @@ struct Match {
 
 /// Why a selected function cannot be instrumented.
 enum class RefusalReason : uint8_t {
-  NoBody,           ///< implemented in assembly or linked from elsewhere
-  Pragma,           ///< a //go: directive forbids a call in it
-  RuntimePackage,   ///< package runtime depends on the package
-  GeneratedByUs,    ///< part of what this tool itself adds
-  CgoExport,        ///< reserved for functions cgo makes
+  Blank,           ///< named `_`: nothing can call it
+  NoBody,          ///< implemented in assembly or linked from elsewhere
+  Pragma,          ///< a //go: directive forbids calls in it
+  RuntimePackage,  ///< package runtime depends on the package
+  RuntimeCallback, ///< the runtime calls it where hooks cannot run
+  GenericReceiver, ///< the generic receiver type's declaration is not here
 };
 
 struct Refusal {
@@ -91,8 +92,26 @@ MatchResult matchPackage(const PackageInfo &Pkg, PackageFiles Files,
 bool mayMatch(const RuleSet &Rules, llvm::ArrayRef<unsigned> Selected,
               llvm::StringRef Source);
 
+/// A receiver taken apart: `*Base[TypeArgs]`.
+struct ReceiverInfo {
+  bool IsPointer = false;
+  const Ident *Base = nullptr;          ///< null: there is none
+  const IndexExpr *Instance = nullptr; ///< `Base[…]`; null: not generic
+};
+ReceiverInfo getReceiver(const FuncDecl &Func);
+
 /// The function as Go prints it in rules and telemetry: `F`, `T.M`, `(*T).M`.
 std::string getFuncName(const ParsedFile &File, const FuncDecl &Func);
+
+/// The declaration of type \p Name at the package's top level.
+struct TypeDeclaration {
+  unsigned File = 0;
+  const TypeSpec *Spec = nullptr; ///< null: not found
+};
+TypeDeclaration findType(PackageFiles Files, llvm::StringRef Name);
+
+/// Is \p File one that this tool generated? Nothing in it is a target.
+bool isGeneratedByTool(const ParsedFile &File);
 
 } // namespace otelrewrite
 

@@ -1,0 +1,49 @@
+//===- FileEditor.cpp - edits that keep positions -------------------------===//
+
+#include "FileEditor.h"
+
+using namespace llvm;
+using namespace otelrewrite;
+
+void FileEditor::add(SourceRange Range, std::string Text, StringRef Owner) {
+  if (auto Conflict =
+          Edits.add({Range, std::move(Text), Owner.str(), std::nullopt}))
+    Conflict->report(File.Source, Diags);
+}
+
+/// Nothing but blanks stands between \p Offset and the end of its line.
+static bool isLineEnd(StringRef Bytes, uint32_t Offset) {
+  StringRef Rest = Bytes.substr(Offset).ltrim(" \t\r");
+  return Rest.empty() || Rest.front() == '\n';
+}
+
+void FileEditor::replace(SourceRange Range, StringRef Text, StringRef Owner) {
+  assert(!Text.contains('\n') && "an insertion would move lines");
+  std::string Full = Text.str();
+  if (!isLineEnd(File.Source.getBytes(), Range.End)) {
+    PresumedPosition P = Lines.getPresumed(Range.End);
+    if (P.Column)
+      Full += "/*line :" + std::to_string(P.Line) + ":" +
+              std::to_string(P.Column) + "*/";
+  }
+  add(Range, std::move(Full), Owner);
+}
+
+EditSet FileEditor::finish(StringRef LineName, StringRef TailName) {
+  StringRef Bytes = File.Source.getBytes();
+  static constexpr StringLiteral Owner = "otel";
+  // A byte order mark must stay first; a directive of the file's own on its
+  // first line makes ours void.
+  if (Bytes.starts_with("\xEF\xBB\xBF"))
+    add({0, 3}, "//line " + LineName.str() + ":1:1\n", Owner);
+  else if (!Bytes.starts_with("//line "))
+    add({0, 0}, "//line " + LineName.str() + ":1:1\n", Owner);
+  if (!Tail.empty()) {
+    std::string Text = Bytes.ends_with("\n") ? "" : "\n";
+    Text += "//line " + TailName.str() + ":1\n" + Tail;
+    uint32_t End = File.Source.size();
+    add({End, End}, std::move(Text), Owner);
+  }
+  Tail.clear();
+  return std::move(Edits);
+}

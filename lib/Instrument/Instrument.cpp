@@ -1,0 +1,152 @@
+//===- Instrument.cpp - matches to edits and generated files --------------===//
+
+#include "otelrewrite/Instrument/Instrument.h"
+
+#include "FileEditor.h"
+#include "PackageText.h"
+#include "Trampoline.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
+
+using namespace llvm;
+using namespace otelrewrite;
+
+/// Raised with every change of what the same rules are written as that is not a
+/// change of the embedded Go files.
+static constexpr StringLiteral GeneratorVersion = "1";
+
+std::string otelrewrite::getTemplateFingerprint() {
+  std::string Bytes = (GeneratorVersion + getPackageTemplate()).str();
+  auto Hash = BLAKE3::hash<16>(ArrayRef<uint8_t>(
+      reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()));
+  return toHex(Hash, /*LowerCase=*/true);
+}
+
+/// One target for each function, whatever the number of rules that match it.
+static std::vector<Target> collectTargets(const PackageInfo &Pkg,
+                                          PackageFiles Files,
+                                          const RuleSet &Rules,
+                                          ArrayRef<Match> Matches) {
+  std::vector<Target> Targets;
+  // Matches are in the order of functions: those of one stand together.
+  while (!Matches.empty()) {
+    size_t N = 1;
+    while (N < Matches.size() && Matches[N].Func == Matches[0].Func)
+      ++N;
+    Targets.push_back(
+        describeTarget(Pkg, Files, Rules, Matches.take_front(N)));
+    Matches = Matches.drop_front(N);
+  }
+  return Targets;
+}
+
+std::vector<TargetInfo>
+otelrewrite::describeTargets(const PackageInfo &Pkg, PackageFiles Files,
+                             const RuleSet &Rules, const MatchResult &Matches) {
+  std::vector<TargetInfo> Infos;
+  for (Target &T : collectTargets(Pkg, Files, Rules, Matches.Matches))
+    Infos.push_back(std::move(T.Info));
+  return Infos;
+}
+
+/// Slots that the importer among \p Files declares: it does so where it is
+/// itself part of the package.
+static StringSet<> findImporterSlots(PackageFiles Files) {
+  StringSet<> Slots;
+  for (const ParsedFile *F : Files) {
+    if (!F || !isGeneratedByTool(*F))
+      continue;
+    for (const Decl *D : F->Root->Decls) {
+      const auto *G = dyn_cast<GenDecl>(D);
+      if (!G || F->Tokens.kind(G->First) != tok::Var)
+        continue;
+      for (const Node *N : G->Specs)
+        if (const auto *V = dyn_cast<ValueSpec>(N))
+          for (const Ident *I : V->Names)
+            if (I->getText(F->Tokens).starts_with("otelH"))
+              Slots.insert(I->getText(F->Tokens));
+    }
+  }
+  return Slots;
+}
+
+/// A beginning for names of variables that the file does not use.
+static std::string choosePrefix(StringRef Bytes) {
+  std::string Prefix = "_otel_";
+  for (unsigned I = 1; Bytes.contains(Prefix); ++I)
+    Prefix = "_otel" + std::to_string(I) + "_";
+  return Prefix;
+}
+
+InstrumentedPackage otelrewrite::instrumentPackage(
+    const PackageInfo &Pkg, PackageFiles Files, const RuleSet &Rules,
+    const MatchResult &Matches, const InstrumentOptions &Options,
+    DiagnosticEngine &Diags) {
+  InstrumentedPackage Out;
+  std::vector<Target> Targets =
+      collectTargets(Pkg, Files, Rules, Matches.Matches);
+  if (Targets.empty())
+    return Out;
+
+  MapVector<unsigned, std::unique_ptr<FileEditor>> Editors;
+  auto editorOf = [&](unsigned File) -> FileEditor & {
+    auto &E = Editors[File];
+    if (!E)
+      E = std::make_unique<FileEditor>(*Files[File], Diags);
+    return *E;
+  };
+
+  StringSet<> ConstrainedTypes;
+  for (Target &T : Targets) {
+    const ParsedFile &File = *Files[T.File];
+    FileEditor &Editor = editorOf(T.File);
+    StringRef Owner = T.Info.Hooks.front().Rule;
+    std::string Prefix = choosePrefix(File.Source.getBytes());
+    analyzeSignature(T, File, Prefix);
+    for (const SignatureEdit &E : T.Edits)
+      Editor.replace(E.Range, E.Text, Owner);
+    uint32_t Brace = File.Tokens.end(T.Func->Body->First);
+    Editor.insert(Brace, writePrologue(T, Prefix), Owner);
+    Editor.append(writeTargetDecls(T));
+    if (T.GenericReceiver.empty() ||
+        !ConstrainedTypes.insert(T.GenericReceiver).second)
+      continue;
+    TypeDeclaration D = findType(Files, T.GenericReceiver);
+    assert(D.Spec && "a match with an unknown generic receiver");
+    editorOf(D.File).append(writeConstraints(*D.Spec, Files[D.File]->Tokens));
+  }
+
+  std::string Decls =
+      writePackageDecls(Pkg, Targets, findImporterSlots(Files));
+  if (Options.SelfContained) {
+    FileEditor &Editor = editorOf(Targets.front().File);
+    const ParsedFile &File = Editor.getFile();
+    Editor.insert(File.Tokens.end(File.Root->PackageName->First),
+                  "; import _ \"unsafe\"", "otel");
+    Editor.append(Decls);
+  } else {
+    Out.Generated.push_back({"otel_hooks.go", writePackageFile(Pkg, Decls)});
+  }
+
+  llvm::sort(Editors, [](auto &A, auto &B) { return A.first < B.first; });
+  std::string TailName =
+      (Options.GeneratedDir.empty() ? "" : Options.GeneratedDir + "/") +
+      "<generated>";
+  for (auto &[Index, Editor] : Editors) {
+    const SourceFile &Source = Files[Index]->Source;
+    std::string LineName = Index < Options.LineNames.size()
+                               ? Options.LineNames[Index]
+                               : Source.getName().str();
+    InstrumentedFile F;
+    F.Index = Index;
+    F.Edits = Editor->finish(LineName, TailName);
+    F.Text = F.Edits.apply(Source.getBytes());
+    Out.Files.push_back(std::move(F));
+  }
+  for (Target &T : Targets)
+    Out.Targets.push_back(std::move(T.Info));
+  return Out;
+}

@@ -1,0 +1,66 @@
+//===- Target.h - a function taken apart for instrumentation ----*- C++ -*-===//
+//
+// Reads from the tree what the writer of Go text needs of a target: names and
+// types of parameters and results, type parameters, and which of them the
+// signature must be given names for.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OTELREWRITE_LIB_INSTRUMENT_TARGET_H
+#define OTELREWRITE_LIB_INSTRUMENT_TARGET_H
+
+#include "otelrewrite/Instrument/Instrument.h"
+
+namespace otelrewrite {
+
+/// A parameter, the receiver as number 0, or a result.
+struct Value {
+  std::string Name; ///< the variable that holds it in the rewritten signature
+  std::string Type; ///< source text; `[]T` for `...T`
+  /// The name the body uses, where it differs from Name: the body's variable is
+  /// declared behind the prologue.
+  std::string BodyName;
+};
+
+struct TypeParam {
+  std::string Name;
+  std::string Constraint; ///< as it is written in a declaration of ours
+};
+
+/// An edit of the signature.
+struct SignatureEdit {
+  SourceRange Range;
+  std::string Text;
+};
+
+struct Target {
+  const FuncDecl *Func = nullptr;
+  unsigned File = 0;
+  TargetInfo Info;
+  /// Distinguishes this target's declarations in its package: the slot's name
+  /// is `otelH` + Id.
+  std::string Id;
+  std::vector<Value> Params, Results;
+  std::vector<TypeParam> TypeParams;
+  /// Name of the generic receiver type; its constraints are needed from where
+  /// it is declared. Empty otherwise.
+  std::string GenericReceiver;
+  std::vector<SignatureEdit> Edits;
+  bool HasAfter = false;
+};
+
+/// Hooks of \p Func, in the order of rules and actions.
+std::vector<TargetHook> collectHooks(const RuleSet &Rules,
+                                     llvm::ArrayRef<Match> Matches);
+
+/// Fills in the parts that setup needs: Func, File, Info and Id.
+Target describeTarget(const PackageInfo &Pkg, PackageFiles Files,
+                      const RuleSet &Rules, llvm::ArrayRef<Match> Matches);
+
+/// Fills in the rest. \p Prefix begins every name given to a variable.
+void analyzeSignature(Target &T, const ParsedFile &File,
+                      llvm::StringRef Prefix);
+
+} // namespace otelrewrite
+
+#endif

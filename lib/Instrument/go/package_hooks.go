@@ -1,0 +1,75 @@
+// What every instrumented package has once. The layouts of otelDesc, otelHooks
+// and otelCall, and the method sets of otelContext and otelFrame, are those of
+// the file added to package runtime. Code written into user files uses these
+// names instead of predeclared ones, which the user's code may shadow.
+
+type (
+	otelInt  = int
+	otelBool = bool
+	otelAny  = interface{}
+	otelWord = uintptr
+)
+
+const otelTrue = true
+
+type otelContext = interface {
+	SetData(interface{})
+	GetData() interface{}
+	GetKeyData(string) interface{}
+	SetKeyData(string, interface{})
+	HasKeyData(string) bool
+	GetParam(int) interface{}
+	SetParam(int, interface{})
+	NumParams() int
+	GetReturnVal(int) interface{}
+	SetReturnVal(int, interface{})
+	NumReturnVals() int
+	GetFuncName() string
+	GetPackageName() string
+	SetSkipCall(bool)
+	IsSkipCall() bool
+	Panicking() bool
+	PanicValue() interface{}
+}
+
+type otelHooks struct {
+	before, after func(otelContext)
+}
+
+type otelDesc struct {
+	fn, pkg  string
+	np, nr   int
+	reported uint8
+}
+
+type otelFrame = interface {
+	OtelGet(int) interface{}
+	OtelSet(int, interface{}) bool
+}
+
+type otelCall struct {
+	skip bool
+}
+
+func otelOn(h *otelHooks) bool      { return h != nil }
+func otelLive(c *otelCall) bool     { return c != nil }
+func otelSkip(c *otelCall) bool     { return c != nil && c.skip }
+func otelIsNil(v interface{}) bool  { return v == nil }
+func otelNone() (v interface{})     { return }
+
+func otelEnd(c *otelCall) {
+	if c != nil {
+		otelAfter(c)
+	}
+}
+
+//go:linkname otelBefore runtime.otelBefore
+//go:noescape
+func otelBefore(d *otelDesc, f otelFrame, h *otelHooks) *otelCall
+
+//go:linkname otelOnly runtime.otelOnly
+//go:noescape
+func otelOnly(d *otelDesc, f otelFrame, h *otelHooks) bool
+
+//go:linkname otelAfter runtime.otelAfter
+func otelAfter(c *otelCall)
