@@ -1,0 +1,3 @@
+module unicode-tables
+
+go 1.24
