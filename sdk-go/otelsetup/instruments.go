@@ -25,10 +25,14 @@ func (c *cell[T]) set(v T, err error) error {
 
 func (c *cell[T]) get(p *meterProvider) (v T, ok bool) {
 	p.follow()
-	if x := c.v.Load(); x != nil {
-		return *x, true
+	x := c.v.Load()
+	if x == nil {
+		p.ensure()
+		if x = c.v.Load(); x == nil {
+			return v, false
+		}
 	}
-	return v, false
+	return *x, true
 }
 
 type int64Counter struct {
@@ -41,7 +45,9 @@ type int64Counter struct {
 
 func (m *meter) Int64Counter(name string, opts ...metric.Int64CounterOption) (metric.Int64Counter, error) {
 	i := &int64Counter{Int64Counter: metricnoop.Int64Counter{}, m: m, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewInt64CounterConfig(opts...)
+	key := instrumentKey{"Int64Counter", name, cfg.Description(), cfg.Unit()}
+	return add(m, key, i)
 }
 
 func (i *int64Counter) make(m metric.Meter) error {
@@ -64,7 +70,9 @@ type int64UpDownCounter struct {
 
 func (m *meter) Int64UpDownCounter(name string, opts ...metric.Int64UpDownCounterOption) (metric.Int64UpDownCounter, error) {
 	i := &int64UpDownCounter{Int64UpDownCounter: metricnoop.Int64UpDownCounter{}, m: m, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewInt64UpDownCounterConfig(opts...)
+	key := instrumentKey{"Int64UpDownCounter", name, cfg.Description(), cfg.Unit()}
+	return add(m, key, i)
 }
 
 func (i *int64UpDownCounter) make(m metric.Meter) error {
@@ -87,7 +95,9 @@ type int64Histogram struct {
 
 func (m *meter) Int64Histogram(name string, opts ...metric.Int64HistogramOption) (metric.Int64Histogram, error) {
 	i := &int64Histogram{Int64Histogram: metricnoop.Int64Histogram{}, m: m, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewInt64HistogramConfig(opts...)
+	key := instrumentKey{"Int64Histogram", name, cfg.Description(), cfg.Unit()}
+	return add(m, key, i)
 }
 
 func (i *int64Histogram) make(m metric.Meter) error {
@@ -110,7 +120,9 @@ type int64Gauge struct {
 
 func (m *meter) Int64Gauge(name string, opts ...metric.Int64GaugeOption) (metric.Int64Gauge, error) {
 	i := &int64Gauge{Int64Gauge: metricnoop.Int64Gauge{}, m: m, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewInt64GaugeConfig(opts...)
+	key := instrumentKey{"Int64Gauge", name, cfg.Description(), cfg.Unit()}
+	return add(m, key, i)
 }
 
 func (i *int64Gauge) make(m metric.Meter) error { return i.cell.set(m.Int64Gauge(i.name, i.opts...)) }
@@ -130,14 +142,25 @@ type int64ObservableCounter struct {
 
 func (m *meter) Int64ObservableCounter(name string, opts ...metric.Int64ObservableCounterOption) (metric.Int64ObservableCounter, error) {
 	i := &int64ObservableCounter{Int64ObservableCounter: metricnoop.Int64ObservableCounter{}, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewInt64ObservableCounterConfig(opts...)
+	key := instrumentKey{"Int64ObservableCounter", name, cfg.Description(), cfg.Unit()}
+	if len(cfg.Callbacks()) > 0 {
+		key = instrumentKey{} // each has callbacks of its own
+		m.p.observed()
+	}
+	return add(m, key, i)
 }
 
 func (i *int64ObservableCounter) make(m metric.Meter) error {
 	return i.cell.set(m.Int64ObservableCounter(i.name, i.opts...))
 }
 
-func (i *int64ObservableCounter) Unwrap() metric.Observable { return *i.cell.v.Load() }
+func (i *int64ObservableCounter) Unwrap() metric.Observable {
+	if x := i.cell.v.Load(); x != nil {
+		return *x
+	}
+	return nil
+}
 
 type int64ObservableUpDownCounter struct {
 	metric.Int64ObservableUpDownCounter
@@ -148,14 +171,25 @@ type int64ObservableUpDownCounter struct {
 
 func (m *meter) Int64ObservableUpDownCounter(name string, opts ...metric.Int64ObservableUpDownCounterOption) (metric.Int64ObservableUpDownCounter, error) {
 	i := &int64ObservableUpDownCounter{Int64ObservableUpDownCounter: metricnoop.Int64ObservableUpDownCounter{}, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewInt64ObservableUpDownCounterConfig(opts...)
+	key := instrumentKey{"Int64ObservableUpDownCounter", name, cfg.Description(), cfg.Unit()}
+	if len(cfg.Callbacks()) > 0 {
+		key = instrumentKey{} // each has callbacks of its own
+		m.p.observed()
+	}
+	return add(m, key, i)
 }
 
 func (i *int64ObservableUpDownCounter) make(m metric.Meter) error {
 	return i.cell.set(m.Int64ObservableUpDownCounter(i.name, i.opts...))
 }
 
-func (i *int64ObservableUpDownCounter) Unwrap() metric.Observable { return *i.cell.v.Load() }
+func (i *int64ObservableUpDownCounter) Unwrap() metric.Observable {
+	if x := i.cell.v.Load(); x != nil {
+		return *x
+	}
+	return nil
+}
 
 type int64ObservableGauge struct {
 	metric.Int64ObservableGauge
@@ -166,14 +200,25 @@ type int64ObservableGauge struct {
 
 func (m *meter) Int64ObservableGauge(name string, opts ...metric.Int64ObservableGaugeOption) (metric.Int64ObservableGauge, error) {
 	i := &int64ObservableGauge{Int64ObservableGauge: metricnoop.Int64ObservableGauge{}, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewInt64ObservableGaugeConfig(opts...)
+	key := instrumentKey{"Int64ObservableGauge", name, cfg.Description(), cfg.Unit()}
+	if len(cfg.Callbacks()) > 0 {
+		key = instrumentKey{} // each has callbacks of its own
+		m.p.observed()
+	}
+	return add(m, key, i)
 }
 
 func (i *int64ObservableGauge) make(m metric.Meter) error {
 	return i.cell.set(m.Int64ObservableGauge(i.name, i.opts...))
 }
 
-func (i *int64ObservableGauge) Unwrap() metric.Observable { return *i.cell.v.Load() }
+func (i *int64ObservableGauge) Unwrap() metric.Observable {
+	if x := i.cell.v.Load(); x != nil {
+		return *x
+	}
+	return nil
+}
 
 type float64Counter struct {
 	metric.Float64Counter
@@ -185,7 +230,9 @@ type float64Counter struct {
 
 func (m *meter) Float64Counter(name string, opts ...metric.Float64CounterOption) (metric.Float64Counter, error) {
 	i := &float64Counter{Float64Counter: metricnoop.Float64Counter{}, m: m, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewFloat64CounterConfig(opts...)
+	key := instrumentKey{"Float64Counter", name, cfg.Description(), cfg.Unit()}
+	return add(m, key, i)
 }
 
 func (i *float64Counter) make(m metric.Meter) error {
@@ -208,7 +255,9 @@ type float64UpDownCounter struct {
 
 func (m *meter) Float64UpDownCounter(name string, opts ...metric.Float64UpDownCounterOption) (metric.Float64UpDownCounter, error) {
 	i := &float64UpDownCounter{Float64UpDownCounter: metricnoop.Float64UpDownCounter{}, m: m, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewFloat64UpDownCounterConfig(opts...)
+	key := instrumentKey{"Float64UpDownCounter", name, cfg.Description(), cfg.Unit()}
+	return add(m, key, i)
 }
 
 func (i *float64UpDownCounter) make(m metric.Meter) error {
@@ -231,7 +280,9 @@ type float64Histogram struct {
 
 func (m *meter) Float64Histogram(name string, opts ...metric.Float64HistogramOption) (metric.Float64Histogram, error) {
 	i := &float64Histogram{Float64Histogram: metricnoop.Float64Histogram{}, m: m, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewFloat64HistogramConfig(opts...)
+	key := instrumentKey{"Float64Histogram", name, cfg.Description(), cfg.Unit()}
+	return add(m, key, i)
 }
 
 func (i *float64Histogram) make(m metric.Meter) error {
@@ -254,7 +305,9 @@ type float64Gauge struct {
 
 func (m *meter) Float64Gauge(name string, opts ...metric.Float64GaugeOption) (metric.Float64Gauge, error) {
 	i := &float64Gauge{Float64Gauge: metricnoop.Float64Gauge{}, m: m, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewFloat64GaugeConfig(opts...)
+	key := instrumentKey{"Float64Gauge", name, cfg.Description(), cfg.Unit()}
+	return add(m, key, i)
 }
 
 func (i *float64Gauge) make(m metric.Meter) error {
@@ -276,14 +329,25 @@ type float64ObservableCounter struct {
 
 func (m *meter) Float64ObservableCounter(name string, opts ...metric.Float64ObservableCounterOption) (metric.Float64ObservableCounter, error) {
 	i := &float64ObservableCounter{Float64ObservableCounter: metricnoop.Float64ObservableCounter{}, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewFloat64ObservableCounterConfig(opts...)
+	key := instrumentKey{"Float64ObservableCounter", name, cfg.Description(), cfg.Unit()}
+	if len(cfg.Callbacks()) > 0 {
+		key = instrumentKey{} // each has callbacks of its own
+		m.p.observed()
+	}
+	return add(m, key, i)
 }
 
 func (i *float64ObservableCounter) make(m metric.Meter) error {
 	return i.cell.set(m.Float64ObservableCounter(i.name, i.opts...))
 }
 
-func (i *float64ObservableCounter) Unwrap() metric.Observable { return *i.cell.v.Load() }
+func (i *float64ObservableCounter) Unwrap() metric.Observable {
+	if x := i.cell.v.Load(); x != nil {
+		return *x
+	}
+	return nil
+}
 
 type float64ObservableUpDownCounter struct {
 	metric.Float64ObservableUpDownCounter
@@ -294,14 +358,25 @@ type float64ObservableUpDownCounter struct {
 
 func (m *meter) Float64ObservableUpDownCounter(name string, opts ...metric.Float64ObservableUpDownCounterOption) (metric.Float64ObservableUpDownCounter, error) {
 	i := &float64ObservableUpDownCounter{Float64ObservableUpDownCounter: metricnoop.Float64ObservableUpDownCounter{}, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewFloat64ObservableUpDownCounterConfig(opts...)
+	key := instrumentKey{"Float64ObservableUpDownCounter", name, cfg.Description(), cfg.Unit()}
+	if len(cfg.Callbacks()) > 0 {
+		key = instrumentKey{} // each has callbacks of its own
+		m.p.observed()
+	}
+	return add(m, key, i)
 }
 
 func (i *float64ObservableUpDownCounter) make(m metric.Meter) error {
 	return i.cell.set(m.Float64ObservableUpDownCounter(i.name, i.opts...))
 }
 
-func (i *float64ObservableUpDownCounter) Unwrap() metric.Observable { return *i.cell.v.Load() }
+func (i *float64ObservableUpDownCounter) Unwrap() metric.Observable {
+	if x := i.cell.v.Load(); x != nil {
+		return *x
+	}
+	return nil
+}
 
 type float64ObservableGauge struct {
 	metric.Float64ObservableGauge
@@ -312,11 +387,22 @@ type float64ObservableGauge struct {
 
 func (m *meter) Float64ObservableGauge(name string, opts ...metric.Float64ObservableGaugeOption) (metric.Float64ObservableGauge, error) {
 	i := &float64ObservableGauge{Float64ObservableGauge: metricnoop.Float64ObservableGauge{}, name: name, opts: opts}
-	return i, m.add(i)
+	cfg := metric.NewFloat64ObservableGaugeConfig(opts...)
+	key := instrumentKey{"Float64ObservableGauge", name, cfg.Description(), cfg.Unit()}
+	if len(cfg.Callbacks()) > 0 {
+		key = instrumentKey{} // each has callbacks of its own
+		m.p.observed()
+	}
+	return add(m, key, i)
 }
 
 func (i *float64ObservableGauge) make(m metric.Meter) error {
 	return i.cell.set(m.Float64ObservableGauge(i.name, i.opts...))
 }
 
-func (i *float64ObservableGauge) Unwrap() metric.Observable { return *i.cell.v.Load() }
+func (i *float64ObservableGauge) Unwrap() metric.Observable {
+	if x := i.cell.v.Load(); x != nil {
+		return *x
+	}
+	return nil
+}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
@@ -17,43 +19,96 @@ import (
 // program's own one from when it is set: every instrument and callback made
 // before is then made again there. The embedded values answer methods that a
 // newer API may add.
+//
+// Asking for meters and instruments does not start the SDK, measuring does:
+// programs make them in init functions, before they set a provider. Where there
+// are only observable ones, nothing ever measures; then the SDK starts a while
+// later, when the program would have set its own.
 type meterProvider struct {
 	metric.MeterProvider
 	setup  *setup
 	choice []string
 	sdk    *sdkmetric.MeterProvider
 
-	cur atomic.Pointer[resolvedMeters]
+	cur   atomic.Pointer[resolvedMeters]
+	delay sync.Once
 
 	mu     sync.Mutex // guards what follows, and that of the meters
-	meters []*meter
+	meters map[meterKey]*meter
 }
+
+// Meters and instruments that are asked for again are the same, as in the SDK:
+// some programs ask at each use.
+type meterKey struct {
+	name, version, schema string
+	attributes            attribute.Distinct
+}
+
+type instrumentKey struct{ kind, name, description, unit string }
 
 type resolvedMeters struct{ provider metric.MeterProvider }
 
 func newMeterProvider(s *setup, choice []string) *meterProvider {
-	return &meterProvider{MeterProvider: metricnoop.NewMeterProvider(), setup: s, choice: choice}
+	return &meterProvider{MeterProvider: metricnoop.NewMeterProvider(), setup: s, choice: choice,
+		meters: map[meterKey]*meter{}}
 }
 
 func (p *meterProvider) Meter(name string, opts ...metric.MeterOption) metric.Meter {
 	p.follow()
+	cfg := metric.NewMeterConfig(opts...)
+	attrs := cfg.InstrumentationAttributes()
+	key := meterKey{name, cfg.InstrumentationVersion(), cfg.SchemaURL(), attrs.Equivalent()}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	m := &meter{Meter: metricnoop.Meter{}, p: p, name: name, opts: opts}
-	m.target = p.target().Meter(name, opts...)
-	p.meters = append(p.meters, m)
+	if m := p.meters[key]; m != nil {
+		return m
+	}
+	m := &meter{Meter: metricnoop.Meter{}, p: p, name: name, opts: opts, known: map[instrumentKey]instrument{}}
+	if to := p.target(); to != nil {
+		m.target = to.Meter(name, opts...)
+	}
+	p.meters[key] = m
 	return m
 }
 
-// target returns the provider that instruments go to now.
+// target returns the provider that instruments go to now, nil before the SDK
+// has started.
 func (p *meterProvider) target() metric.MeterProvider {
-	if r := p.cur.Load(); r != nil && r.provider != nil && !same(r.provider, metric.MeterProvider(p)) {
+	if r := p.cur.Load(); r != nil && !same(r.provider, metric.MeterProvider(p)) {
 		return r.provider
 	}
 	if p.sdk == nil {
-		p.sdk = p.start()
+		return nil
 	}
 	return p.sdk
+}
+
+// ensure starts the SDK unless instruments go elsewhere.
+func (p *meterProvider) ensure() {
+	p.follow()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.target() != nil {
+		return
+	}
+	p.sdk = p.start()
+	for _, m := range p.meters {
+		m.move(p.sdk.Meter(m.name, m.opts...))
+	}
+}
+
+const observeDelay = 5 * time.Second
+
+// observed is called when something was registered that waits to be asked.
+func (p *meterProvider) observed() {
+	p.delay.Do(func() {
+		t := time.AfterFunc(observeDelay, p.ensure)
+		p.setup.addFlusher(flusher{flush: func(context.Context) error {
+			t.Stop()
+			p.ensure()
+			return nil
+		}, first: true})
+	})
 }
 
 func (p *meterProvider) start() *sdkmetric.MeterProvider {
@@ -93,9 +148,10 @@ func (p *meterProvider) follow() {
 	if first && same(global, metric.MeterProvider(p)) {
 		return
 	}
-	to := p.target()
-	for _, m := range p.meters {
-		m.move(to.Meter(m.name, m.opts...))
+	if to := p.target(); to != nil {
+		for _, m := range p.meters {
+			m.move(to.Meter(m.name, m.opts...))
+		}
 	}
 	if sdk := p.sdk; sdk != nil && !same(global, metric.MeterProvider(p)) {
 		p.sdk = nil
@@ -113,9 +169,13 @@ type meter struct {
 	opts []metric.MeterOption
 
 	target metric.Meter
-	insts  []interface{ make(metric.Meter) error }
+	known  map[instrumentKey]instrument
+	insts  []instrument
 	regs   []*registration
 }
+
+// An instrument can be made at a provider's meter, and made again at another's.
+type instrument interface{ make(metric.Meter) error }
 
 func (m *meter) move(to metric.Meter) {
 	m.target = to
@@ -131,14 +191,23 @@ func (m *meter) move(to metric.Meter) {
 	}
 }
 
-// add makes an instrument and remembers it. The error is the SDK's, which
-// returns a usable instrument beside it.
-func (m *meter) add(i interface{ make(metric.Meter) error }) error {
+// add makes an instrument and remembers it, or returns the one there is. The
+// error is the SDK's, which returns a usable instrument beside it.
+func add[I instrument](m *meter, key instrumentKey, i I) (I, error) {
 	m.p.follow()
 	m.p.mu.Lock()
 	defer m.p.mu.Unlock()
+	if key.kind != "" {
+		if old, ok := m.known[key].(I); ok {
+			return old, nil
+		}
+		m.known[key] = i
+	}
 	m.insts = append(m.insts, i)
-	return i.make(m.target)
+	if m.target == nil {
+		return i, nil
+	}
+	return i, i.make(m.target)
 }
 
 type registration struct {
@@ -154,17 +223,20 @@ func (m *meter) RegisterCallback(f metric.Callback, objs ...metric.Observable) (
 	m.p.mu.Lock()
 	defer m.p.mu.Unlock()
 	r := &registration{Registration: metricnoop.Registration{}, m: m, f: f, objs: objs}
-	if err := r.make(m.target); err != nil {
-		return r, err
-	}
 	m.regs = append(m.regs, r)
-	return r, nil
+	if m.target == nil {
+		m.p.observed()
+		return r, nil
+	}
+	return r, r.make(m.target)
 }
 
 func (r *registration) make(m metric.Meter) error {
-	objs := make([]metric.Observable, len(r.objs))
-	for i, o := range r.objs {
-		objs[i] = unwrap(o)
+	var objs []metric.Observable
+	for _, o := range r.objs {
+		if o = unwrap(o); o != nil {
+			objs = append(objs, o)
+		}
 	}
 	cur, err := m.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
 		r.m.p.follow()
@@ -214,6 +286,8 @@ func unwrap(o metric.Observable) metric.Observable {
 		if !ok {
 			return o
 		}
-		o = u.Unwrap()
+		if o = u.Unwrap(); o == nil {
+			return nil
+		}
 	}
 }

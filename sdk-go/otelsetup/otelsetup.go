@@ -53,6 +53,7 @@ type setup struct {
 type flusher struct {
 	flush func(context.Context) error
 	away  func() bool
+	first bool // may add other flushers
 }
 
 // program is nil when nothing was installed.
@@ -136,10 +137,14 @@ func Flush() {
 	}
 }
 
-func (s *setup) flush() {
+func (s *setup) all() []flusher {
 	s.mu.Lock()
-	fs := append([]flusher(nil), s.flushers...)
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	return append([]flusher(nil), s.flushers...)
+}
+
+func (s *setup) flush() {
+	fs := s.all()
 	if len(fs) == 0 {
 		return
 	}
@@ -147,10 +152,16 @@ func (s *setup) flush() {
 	defer resume()
 	ctx, cancel := context.WithTimeout(ctx, s.flushTimeout())
 	defer cancel()
+	for _, f := range fs {
+		if f.first {
+			_ = f.flush(ctx)
+		}
+	}
+	fs = s.all()
 	done := make(chan struct{}, len(fs))
 	n := 0
 	for _, f := range fs {
-		if f.away != nil && f.away() {
+		if f.first || f.away != nil && f.away() {
 			continue
 		}
 		n++

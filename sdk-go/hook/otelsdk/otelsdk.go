@@ -67,22 +67,27 @@ func share(c hook.Context, ctx context.Context, s *serverspan.State) {
 		return
 	}
 	if name, _ := c.GetParam(2).(string); name != "" {
-		sp.SetName(name)
+		s.SetName(name)
 	}
 	sp.SetAttributes(cfg.Attributes()...)
 	for _, l := range cfg.Links() {
 		sp.AddLink(l)
 	}
-	shared := sharedSpan{sp}
+	shared := sharedSpan{sp, s}
 	c.SetReturnVal(retCtx, trace.ContextWithSpan(ctx, shared))
 	c.SetReturnVal(retSpan, trace.Span(shared))
 	c.SetSkipCall(true)
 }
 
 // sharedSpan is a span whose end is somebody else's business.
-type sharedSpan struct{ trace.Span }
+type sharedSpan struct {
+	trace.Span
+	state *serverspan.State
+}
 
 func (sharedSpan) End(...trace.SpanEndOption) {}
+
+func (s sharedSpan) SetName(name string) { s.state.SetName(name) }
 
 // AfterStart makes the new span the goroutine's, unless it is a leaf.
 func AfterStart(c hook.Context) {

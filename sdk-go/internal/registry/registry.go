@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -83,6 +84,18 @@ func (t *table) on(rule, library string) bool {
 	return t.only == nil || t.only[r] || t.only[l] || library == "otel-sdk"
 }
 
+// Switch is kept up to date with On(rule, library), for code that a hook has
+// installed and that runs on.
+func Switch(rule, library string) *atomic.Bool {
+	b := new(atomic.Bool)
+	update := func() { b.Store(On(rule, library)) }
+	Add(nil, update)
+	update()
+	return b
+}
+
+// SetEnabled overrides the environment for a rule or library, and tells whether
+// one of that name is installed.
 func SetEnabled(name string, on bool) bool {
 	state.mu.Lock()
 	state.override[name] = on
@@ -96,6 +109,7 @@ func SetEnabled(name string, on bool) bool {
 	return known
 }
 
+// Enabled tells whether an installed rule or library is on.
 func Enabled(name string) bool {
 	state.mu.Lock()
 	defer state.mu.Unlock()
@@ -105,6 +119,7 @@ func Enabled(name string) bool {
 	return state.libs[name] && state.on("", name)
 }
 
+// Libraries returns the libraries of all installed rules.
 func Libraries() []string {
 	state.mu.Lock()
 	defer state.mu.Unlock()

@@ -20,23 +20,44 @@ type State struct {
 	// span over. It then names the span, and records the metrics.
 	Claimed atomic.Bool
 
-	mu    sync.Mutex
-	span  trace.Span
-	route string
+	entered atomic.Bool
+	mu      sync.Mutex
+	span    trace.Span
+	route   string
+	name    string // given by who has claimed the span
 }
 
 type key struct{}
 
-// NewContext returns a context that carries s.
-func NewContext(ctx context.Context, s *State) context.Context {
-	return context.WithValue(ctx, key{}, s)
+type carried struct {
+	state *State
+	owner any
+}
+
+// NewContext returns a context that carries s, and what its owner wants to find
+// again.
+func NewContext(ctx context.Context, s *State, owner any) context.Context {
+	return context.WithValue(ctx, key{}, carried{s, owner})
 }
 
 // FromContext returns the state of the request that ctx belongs to, or nil.
 func FromContext(ctx context.Context) *State {
-	s, _ := ctx.Value(key{}).(*State)
-	return s
+	c, _ := ctx.Value(key{}).(carried)
+	return c.state
 }
+
+// Owner returns what NewContext was given.
+func Owner(ctx context.Context) any {
+	c, _ := ctx.Value(key{}).(carried)
+	return c.owner
+}
+
+// Enter tells whether the caller is the outermost of a router's nested calls
+// for this request; it then calls Leave.
+func (s *State) Enter() bool { return s.entered.CompareAndSwap(false, true) }
+
+// Leave ends what Enter began.
+func (s *State) Leave() { s.entered.Store(false) }
 
 // SetSpan tells which span is the request's.
 func (s *State) SetSpan(sp trace.Span) {
@@ -50,6 +71,27 @@ func (s *State) Span() trace.Span {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.span
+}
+
+// SetName names the span for who has claimed it.
+func (s *State) SetName(name string) {
+	s.mu.Lock()
+	s.name = name
+	sp := s.span
+	s.mu.Unlock()
+	if sp != nil {
+		sp.SetName(name)
+	}
+}
+
+// Name returns the span's name as known by now.
+func (s *State) Name(method string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.name != "" {
+		return s.name
+	}
+	return Name(method, s.route)
 }
 
 // Route returns the route found so far.

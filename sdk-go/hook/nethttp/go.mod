@@ -1,0 +1,20 @@
+module github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook/nethttp
+
+go 1.23.0
+
+require (
+	github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk v0.0.0
+	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.63.0
+	go.opentelemetry.io/otel v1.38.0
+	go.opentelemetry.io/otel/metric v1.38.0
+	go.opentelemetry.io/otel/trace v1.38.0
+)
+
+require (
+	github.com/felixge/httpsnoop v1.0.4 // indirect
+	github.com/go-logr/logr v1.4.3 // indirect
+	github.com/go-logr/stdr v1.2.2 // indirect
+	go.opentelemetry.io/auto/sdk v1.1.0 // indirect
+)
+
+replace github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk => ../..

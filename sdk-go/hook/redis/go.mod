@@ -1,0 +1,21 @@
+module github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook/redis
+
+go 1.23.0
+
+require (
+	github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk v0.0.0
+	github.com/redis/go-redis/v9 v9.0.0
+	go.opentelemetry.io/otel v1.38.0
+	go.opentelemetry.io/otel/metric v1.38.0
+	go.opentelemetry.io/otel/trace v1.38.0
+)
+
+require (
+	github.com/cespare/xxhash/v2 v2.2.0 // indirect
+	github.com/dgryski/go-rendezvous v0.0.0-20200823014737-9f7001d12a5f // indirect
+	github.com/go-logr/logr v1.4.3 // indirect
+	github.com/go-logr/stdr v1.2.2 // indirect
+	go.opentelemetry.io/auto/sdk v1.1.0 // indirect
+)
+
+replace github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk => ../..
