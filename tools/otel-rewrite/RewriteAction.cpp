@@ -1,0 +1,433 @@
+//===- RewriteAction.cpp - otel-rewrite's rewriting -----------------------===//
+
+#include "RewriteAction.h"
+
+#include "otelrewrite/Instrument/RuntimePatch.h"
+#include "otelrewrite/Lex/LineDirectives.h"
+#include "otelrewrite/Parse/Parser.h"
+#include "otelrewrite/Rewrite/UnifiedDiff.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <map>
+#include <memory>
+
+using namespace llvm;
+using namespace otelrewrite;
+
+namespace {
+
+/// The rules with the files they came from, which diagnostics show.
+struct LoadedRules {
+  RuleSet Rules;
+  std::vector<std::unique_ptr<SourceFile>> Files;
+
+  const SourceFile *findFile(StringRef Name) const {
+    for (const auto &F : Files)
+      if (F->getName() == Name)
+        return F.get();
+    return nullptr;
+  }
+};
+
+/// One package's files.
+struct Package {
+  std::vector<std::unique_ptr<SourceFile>> Sources;
+  std::vector<std::unique_ptr<ParsedFile>> Parsed;
+  std::vector<const ParsedFile *> Files;
+  PackageInfo Info;
+};
+
+class Rewriter {
+public:
+  Rewriter(const RewriteOptions &Options, raw_ostream &OS)
+      : Options(Options), OS(OS) {}
+  int run(ArrayRef<std::string> Paths);
+
+private:
+  bool loadRules();
+  bool loadFiles(ArrayRef<std::string> Paths, Package &P);
+  bool rewrite(Package &P);
+  bool rewriteByRules(Package &P, InstrumentedPackage &Out);
+  void warn(const Package &P, const MatchResult &Result,
+            DiagnosticEngine &Diags) const;
+  bool write(const Package &P, const InstrumentedPackage &Out);
+  void dumpMatches(const Package &P, const MatchResult &Result) const;
+  void dumpEdits(const Package &P, const InstrumentedPackage &Out) const;
+  bool verify(const Package &P, const InstrumentedPackage &Out);
+  bool writeFile(StringRef Path, StringRef Text) const;
+  SourceRange getRuleRange(const Rule &R, const SourceFile *File) const;
+
+  const RewriteOptions &Options;
+  raw_ostream &OS;
+  LoadedRules Loaded;
+  uint64_t NumBytes = 0;
+  unsigned NumFiles = 0, NumChanged = 0, NumTargets = 0;
+};
+
+} // namespace
+
+static bool fail(const Twine &Message) {
+  errs() << "otel-rewrite: error: " << Message << '\n';
+  return false;
+}
+
+/// Renders what was collected; false where it has errors.
+static bool render(const DiagnosticEngine &Diags) {
+  renderDiagnostics(Diags.getDiagnostics(), errs(), errs().has_colors());
+  return !Diags.hasErrors();
+}
+
+bool Rewriter::loadRules() {
+  std::vector<std::string> Paths;
+  for (const std::string &Path : Options.RulePaths) {
+    if (!sys::fs::is_directory(Path)) {
+      Paths.push_back(Path);
+      continue;
+    }
+    std::error_code EC;
+    std::vector<std::string> Found;
+    for (sys::fs::directory_iterator It(Path, EC), End; It != End && !EC;
+         It.increment(EC))
+      if (sys::path::extension(It->path()) == ".toml")
+        Found.push_back(It->path());
+    if (EC)
+      return fail(Path + ": cannot read the directory: " + EC.message());
+    if (Found.empty())
+      return fail(Path + ": the directory holds no .toml file");
+    llvm::sort(Found);
+    llvm::append_range(Paths, Found);
+  }
+  DiagnosticEngine Diags;
+  for (const std::string &Path : Paths) {
+    auto File = SourceFile::open(Path);
+    if (!File)
+      return fail(toString(File.takeError()));
+    Loaded.Files.push_back(std::move(*File));
+    Loaded.Rules.addToml(*Loaded.Files.back(), Diags);
+  }
+  return render(Diags);
+}
+
+bool Rewriter::loadFiles(ArrayRef<std::string> Paths, Package &P) {
+  DiagnosticEngine Diags;
+  for (const std::string &Path : Paths) {
+    auto File = SourceFile::open(Path);
+    if (!File)
+      return fail(toString(File.takeError()));
+    P.Sources.push_back(std::move(*File));
+    P.Parsed.push_back(parseFile(*P.Sources.back(), Diags));
+    P.Files.push_back(P.Parsed.back().get());
+  }
+  if (!render(Diags))
+    return false;
+  for (const ParsedFile *F : P.Files) {
+    StringRef Name = F->Root->PackageName->getText(F->Tokens);
+    if (P.Info.Name.empty())
+      P.Info.Name = Name.str();
+    else if (Name != P.Info.Name)
+      return fail(F->Source.getName() + " belongs to package " + Name +
+                  ", the files before it to " + P.Info.Name +
+                  "; give the files of one package");
+  }
+  PackageInfo &Info = P.Info;
+  Info.ImportPath =
+      Options.ImportPath.empty() ? Info.Name : Options.ImportPath;
+  Info.LinkPath = Info.Name == "main" ? "main" : Info.ImportPath;
+  Info.ModulePath = Info.ImportPath;
+  Info.Version = Options.ModuleVersion;
+  Info.IsMain = Info.Name == "main";
+  Info.IsRoot = true;
+  return true;
+}
+
+SourceRange Rewriter::getRuleRange(const Rule &R,
+                                   const SourceFile *File) const {
+  if (!File)
+    return {};
+  uint32_t Begin = File->getLineStart(R.Position.Line) + R.Position.Column - 1;
+  return {Begin, Begin + static_cast<uint32_t>(R.Name.size())};
+}
+
+/// A rule that names its function exactly and does not reach it deserves a
+/// warning; for one with a pattern it is normal.
+void Rewriter::warn(const Package &P, const MatchResult &Result,
+                    DiagnosticEngine &Diags) const {
+  ArrayRef<Rule> Rules = Loaded.Rules.getRules();
+  for (const Refusal &F : Result.Refusals) {
+    const Rule &R = Rules[F.Rule];
+    if (!F.Func) {
+      const SourceFile *File = Loaded.findFile(R.File);
+      Diags.report(diag::warn_match_package_refused, File,
+                   getRuleRange(R, File), {R.Name, F.Message});
+    } else if (R.Where.Func.isExact()) {
+      const ParsedFile &File = *P.Files[F.File];
+      Diags.report(diag::warn_match_refused, File.Source,
+                   F.Func->Name->getRange(File.Tokens),
+                   {R.Name, F.FuncName, F.Message});
+    }
+  }
+  for (const UnmatchedRule &U : Result.Unmatched) {
+    const Rule &R = Rules[U.Rule];
+    const SourceFile *File = Loaded.findFile(R.File);
+    Diags.report(diag::warn_match_none, File, getRuleRange(R, File),
+                 {R.Name, P.Info.ImportPath, U.Message});
+  }
+  if (!Rules.empty() && selectRules(Loaded.Rules, P.Info).empty()) {
+    std::string Advice;
+    for (const Rule &R : Rules)
+      if (Advice.empty())
+        Advice = explainVersionMismatch(R, P.Info);
+    if (Advice.empty())
+      Advice = "name the package with --import-path";
+    Diags.report(diag::warn_match_no_rule, nullptr, {},
+                 {P.Info.ImportPath, Advice});
+  }
+}
+
+bool Rewriter::rewriteByRules(Package &P, InstrumentedPackage &Out) {
+  MatchResult Matches = matchPackage(P.Info, P.Files, Loaded.Rules);
+  if (Options.Output == RewriteOptions::Kind::DumpMatches) {
+    dumpMatches(P, Matches);
+    return true;
+  }
+  DiagnosticEngine Diags;
+  if (Options.Output != RewriteOptions::Kind::Verify)
+    warn(P, Matches, Diags);
+  InstrumentOptions Instrument;
+  for (const ParsedFile *F : P.Files) {
+    SmallString<256> Path(F->Source.getName());
+    if (!Path.starts_with("<"))
+      sys::fs::make_absolute(Path);
+    Instrument.LineNames.push_back(std::string(Path));
+  }
+  Instrument.SelfContained = Options.Output == RewriteOptions::Kind::Text;
+  Out = instrumentPackage(P.Info, P.Files, Loaded.Rules, Matches, Instrument,
+                          Diags);
+  return render(Diags);
+}
+
+bool Rewriter::rewrite(Package &P) {
+  InstrumentedPackage Out;
+  if (Options.PatchRuntime) {
+    DiagnosticEngine Diags;
+    InstrumentOptions Instrument;
+    for (const ParsedFile *F : P.Files) {
+      SmallString<256> Path(F->Source.getName());
+      sys::fs::make_absolute(Path);
+      Instrument.LineNames.push_back(std::string(Path));
+    }
+    auto Patched =
+        instrumentRuntime(P.Files, Options.GoVersion, Instrument, Diags);
+    if (!render(Diags) || !Patched)
+      return false;
+    Out = std::move(*Patched);
+  } else if (!rewriteByRules(P, Out)) {
+    return false;
+  }
+  return write(P, Out);
+}
+
+void Rewriter::dumpMatches(const Package &P, const MatchResult &Result) const {
+  ArrayRef<Rule> Rules = Loaded.Rules.getRules();
+  std::vector<TargetInfo> Targets =
+      describeTargets(P.Info, P.Files, Loaded.Rules, Result);
+  for (const TargetInfo &T : Targets) {
+    OS << T.Position << ": match " << T.FuncName << " slot " << T.SlotName
+       << '\n';
+    for (const TargetHook &H : T.Hooks) {
+      OS << "  rule " << H.Rule << " of " << H.Library << ": " << H.Path;
+      if (!H.Before.empty())
+        OS << " before " << H.Before;
+      if (!H.After.empty())
+        OS << " after " << H.After;
+      OS << '\n';
+    }
+  }
+  for (const Refusal &F : Result.Refusals) {
+    if (F.Func) {
+      const ParsedFile &File = *P.Files[F.File];
+      LineDirectives Lines(File.Tokens);
+      PresumedPosition At =
+          Lines.getPresumed(File.Tokens.begin(F.Func->Name->First));
+      OS << At.FileName << ':' << At.Line << ':' << At.Column << ": ";
+    }
+    OS << "refused " << (F.Func ? F.FuncName + " " : "") << F.Message
+       << " (rule " << Rules[F.Rule].Name << ")\n";
+  }
+  for (const UnmatchedRule &U : Result.Unmatched)
+    OS << "no match for rule " << Rules[U.Rule].Name << ": " << U.Message
+       << '\n';
+}
+
+void Rewriter::dumpEdits(const Package &P,
+                         const InstrumentedPackage &Out) const {
+  for (const InstrumentedFile &F : Out.Files) {
+    const SourceFile &Source = P.Files[F.Index]->Source;
+    for (const Edit &E : F.Edits.getEdits()) {
+      LineColumn At = Source.getLineColumn(E.Range.Begin);
+      OS << Source.getName() << ':' << At.Line << ':' << At.Column << ": ";
+      if (E.isInsertion()) {
+        OS << "insert";
+      } else {
+        OS << "replace \"";
+        OS.write_escaped(Source.getText(E.Range)) << "\" by";
+      }
+      OS << " \"";
+      OS.write_escaped(E.Text) << "\" (" << E.Owner << ")\n";
+    }
+  }
+}
+
+bool Rewriter::writeFile(StringRef Path, StringRef Text) const {
+  std::error_code EC;
+  raw_fd_ostream File(Path, EC);
+  if (!EC) {
+    File << Text;
+    File.close();
+    EC = File.error();
+    File.clear_error();
+  }
+  return !EC || fail(Path + ": cannot write: " + EC.message());
+}
+
+/// Takes the edits out of the rewritten text again: what is left must be the
+/// source, byte for byte. A changed file must also parse.
+bool Rewriter::verify(const Package &P, const InstrumentedPackage &Out) {
+  std::map<unsigned, const InstrumentedFile *> Changed;
+  for (const InstrumentedFile &F : Out.Files)
+    Changed[F.Index] = &F;
+  bool IsGood = true;
+  for (unsigned I = 0; I < P.Files.size(); ++I) {
+    const SourceFile &Source = P.Files[I]->Source;
+    ++NumFiles;
+    NumBytes += Source.size();
+    auto It = Changed.find(I);
+    EditSet None;
+    const EditSet &Edits = It == Changed.end() ? None : It->second->Edits;
+    std::string Text = Edits.apply(Source.getBytes());
+    std::string Restored;
+    size_t At = 0, From = 0;
+    for (const Edit &E : Edits.getEdits()) {
+      Restored += StringRef(Text).substr(At, E.Range.Begin - From);
+      At += E.Range.Begin - From + E.Text.size();
+      Restored += Source.getText(E.Range);
+      From = E.Range.End;
+    }
+    Restored += StringRef(Text).substr(At);
+    if (Restored != Source.getBytes())
+      IsGood = fail(Source.getName() + ": bytes outside the edits changed");
+    if (It == Changed.end())
+      continue;
+    ++NumChanged;
+    auto Copy = SourceFile::fromString(
+        (Source.getName() + " (rewritten)").str(), Text);
+    DiagnosticEngine Diags;
+    parseFile(*Copy, Diags);
+    IsGood &= render(Diags);
+  }
+  NumTargets += Out.Targets.size();
+  return IsGood;
+}
+
+bool Rewriter::write(const Package &P, const InstrumentedPackage &Out) {
+  auto textOf = [&](unsigned Index) -> StringRef {
+    for (const InstrumentedFile &F : Out.Files)
+      if (F.Index == Index)
+        return F.Text;
+    return P.Files[Index]->Source.getBytes();
+  };
+  switch (Options.Output) {
+  case RewriteOptions::Kind::Text:
+    if (!Options.OutputFile.empty())
+      return writeFile(Options.OutputFile, textOf(0));
+    OS << textOf(0);
+    return true;
+  case RewriteOptions::Kind::Directory: {
+    if (std::error_code EC = sys::fs::create_directories(Options.OutputDir))
+      return fail(Options.OutputDir + ": cannot create: " + EC.message());
+    auto write = [&](StringRef Name, StringRef Text) {
+      SmallString<256> Path(Options.OutputDir);
+      sys::path::append(Path, Name);
+      return writeFile(Path, Text);
+    };
+    bool IsGood = true;
+    for (unsigned I = 0; I < P.Files.size(); ++I)
+      IsGood &= write(sys::path::filename(P.Files[I]->Source.getName()),
+                      textOf(I));
+    for (const GeneratedFile &G : Out.Generated)
+      IsGood &= write(G.Name, G.Text);
+    return IsGood;
+  }
+  case RewriteOptions::Kind::Diff: {
+    for (const InstrumentedFile &F : Out.Files)
+      writeUnifiedDiff(P.Files[F.Index]->Source, F.Edits, OS);
+    for (const GeneratedFile &G : Out.Generated) {
+      EditSet All;
+      auto Empty = SourceFile::fromString(G.Name, "");
+      if (All.insert(0, G.Text, "otel"))
+        llvm_unreachable("a set of one edit has no conflict");
+      writeUnifiedDiff(*Empty, All, OS);
+    }
+    return true;
+  }
+  case RewriteOptions::Kind::DumpEdits:
+    dumpEdits(P, Out);
+    return true;
+  case RewriteOptions::Kind::DumpMatches:
+    return true;
+  case RewriteOptions::Kind::Verify:
+    return verify(P, Out);
+  }
+  llvm_unreachable("unknown output");
+}
+
+int Rewriter::run(ArrayRef<std::string> Paths) {
+  if (!loadRules())
+    return 1;
+  if (Options.Output != RewriteOptions::Kind::Verify) {
+    Package P;
+    return !loadFiles(Paths, P) || !rewrite(P);
+  }
+  // Files of a directory belong together, by the package they name.
+  MapVector<StringRef, std::vector<std::string>> Directories;
+  for (const std::string &Path : Paths)
+    Directories[sys::path::parent_path(Path)].push_back(Path);
+  bool IsGood = true;
+  for (auto &[Directory, Members] : Directories) {
+    std::map<std::string, Package> Packages;
+    for (const std::string &Path : Members) {
+      Package One;
+      if (!loadFiles(Path, One)) {
+        IsGood = false;
+        continue;
+      }
+      Package &P = Packages[One.Info.Name];
+      P.Info = One.Info;
+      P.Files.push_back(One.Files[0]);
+      P.Sources.push_back(std::move(One.Sources[0]));
+      P.Parsed.push_back(std::move(One.Parsed[0]));
+    }
+    for (auto &[Name, P] : Packages)
+      IsGood &= rewrite(P);
+  }
+  OS << NumFiles << " files, " << NumBytes << " bytes, " << NumTargets
+     << " functions instrumented in " << NumChanged << " files; "
+     << (IsGood ? "all bytes outside the edits are as they were\n"
+                : "there are differences\n");
+  return !IsGood;
+}
+
+int otelrewrite::rewriteFiles(ArrayRef<std::string> Paths,
+                              const RewriteOptions &Options, raw_ostream &OS) {
+  if (Options.Output == RewriteOptions::Kind::Text && Paths.size() != 1) {
+    fail("several files do not make one text; write them to a directory with "
+         "-d, or use --diff");
+    return 2;
+  }
+  return Rewriter(Options, OS).run(Paths);
+}
