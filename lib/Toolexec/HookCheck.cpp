@@ -86,7 +86,8 @@ std::string otelrewrite::checkHook(ArrayRef<const ParsedFile *> Files,
   return Out;
 }
 
-std::string otelrewrite::digestBuildFacts(const ParsedFile &File) {
+std::string otelrewrite::digestBuildFacts(const ParsedFile &File,
+                                          bool WithFunctions) {
   SHA256 Hash;
   auto add = [&](StringRef Text) {
     Hash.update(utostr(Text.size()));
@@ -100,9 +101,18 @@ std::string otelrewrite::digestBuildFacts(const ParsedFile &File) {
   for (const Comment &C : File.Tokens.comments()) {
     StringRef Text = File.Source.getText(C.Range);
     if (Text.starts_with("//go:build") || Text.starts_with("// +build") ||
-        Text.starts_with("//+build"))
+        Text.starts_with("//+build") ||
+        (WithFunctions && Text.starts_with("//go:")))
       add(Text);
   }
+  if (WithFunctions)
+    for (const Decl *D : File.Root->Decls)
+      if (const auto *Func = dyn_cast<FuncDecl>(D)) {
+        add(Func->Recv ? Func->Recv->getText(File.Tokens) : "");
+        add(getName(*Func, File));
+        add(Func->Type ? Func->Type->getText(File.Tokens) : "");
+        add(Func->Body ? "{" : ";");
+      }
   auto Digest = Hash.final();
   return toHex(ArrayRef<uint8_t>(Digest).take_front(16), /*LowerCase=*/true);
 }

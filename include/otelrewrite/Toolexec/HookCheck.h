@@ -24,9 +24,10 @@ std::string checkHook(llvm::ArrayRef<const ParsedFile *> Files,
                       llvm::StringRef Name);
 
 /// A hash of what of a file decides which packages and files a build has: its
-/// package clause, its imports, and its build constraints. Equal hashes mean
-/// that an edit did not change them.
-std::string digestBuildFacts(const ParsedFile &File);
+/// package clause, its imports, and its build constraints; \p WithFunctions:
+/// also of what rules and hooks can refer to in it. Equal hashes mean that an
+/// edit did not change them.
+std::string digestBuildFacts(const ParsedFile &File, bool WithFunctions);
 
 } // namespace otelrewrite
 

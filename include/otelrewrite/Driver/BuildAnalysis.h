@@ -1,0 +1,60 @@
+//===- BuildAnalysis.h - rules against the packages of a build --*- C++ -*-===//
+//
+// Which functions of which packages the rules select, what becomes of rules
+// that select nothing, and which program imports what. Reads the sources of
+// packages that a rule is for; decides nothing about files or modules.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef OTELREWRITE_DRIVER_BUILDANALYSIS_H
+#define OTELREWRITE_DRIVER_BUILDANALYSIS_H
+
+#include "otelrewrite/Driver/GoList.h"
+#include "otelrewrite/Driver/RuleFiles.h"
+#include "otelrewrite/Instrument/Instrument.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace otelrewrite {
+
+struct MatchedPackage {
+  const GoPackage *Package = nullptr;
+  PackageInfo Info;
+  RuleSet Rules; ///< those that select the package
+  std::vector<TargetInfo> Targets;
+};
+
+struct BuildAnalysis {
+  std::vector<MatchedPackage> Packages; ///< those with targets
+  /// Packages that a rule selects, with targets or without.
+  std::vector<const GoPackage *> Selected;
+  unsigned NumRules = 0, NumFunctions = 0;
+  /// A selected package does not parse: the compiler will say so.
+  bool HasSyntaxErrors = false;
+};
+
+/// The package as rules see it.
+PackageInfo getPackageInfo(const GoPackage &P);
+
+/// The Go and cgo files of \p P with their directory.
+std::vector<std::string> getSourcePaths(const GoPackage &P);
+
+/// Matches \p Rules against the packages of \p Build. Packages not in \p Own,
+/// the user's program, are there for the instrumentation alone: only hooks of
+/// \p CorePackages (import paths) may be put into them. \p Diags gets warnings
+/// about rules for packages of the build that select nothing.
+llvm::Expected<BuildAnalysis>
+analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
+             const RuleFiles &Rules, const llvm::StringSet<> &CorePackages,
+             DiagnosticEngine &Diags);
+
+/// Hooks whose package or function does not exist, or does not fit, as errors
+/// that point into the rule files.
+llvm::Error checkHooks(const BuildAnalysis &Analysis, const PackageGraph &Build,
+                       const RuleFiles &Rules, DiagnosticEngine &Diags);
+
+} // namespace otelrewrite
+
+#endif

@@ -1,0 +1,183 @@
+//===- BuildAnalysis.cpp - rules against the packages of a build ----------===//
+
+#include "otelrewrite/Driver/BuildAnalysis.h"
+
+#include "otelrewrite/Driver/Files.h"
+#include "otelrewrite/Toolexec/HookCheck.h"
+#include "otelrewrite/Toolexec/SourcePackage.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Path.h"
+
+#include <numeric>
+
+using namespace llvm;
+using namespace otelrewrite;
+
+/// What the go command calls the package made of files named one by one.
+static constexpr StringLiteral FilesPackage = "command-line-arguments";
+
+PackageInfo otelrewrite::getPackageInfo(const GoPackage &P) {
+  PackageInfo Info;
+  Info.ImportPath = P.getPath().str();
+  Info.Name = P.Name;
+  Info.ModulePath = P.Module.Path;
+  Info.Version = P.Module.Version;
+  Info.IsMain = P.Name == "main";
+  Info.LinkPath = Info.IsMain ? "main" : Info.ImportPath;
+  Info.IsRoot = P.Module.IsMain || P.getPath() == FilesPackage;
+  if (!P.Module.GoVersion.empty())
+    Info.GoLang = "go" + P.Module.GoVersion;
+  return Info;
+}
+
+std::vector<std::string> otelrewrite::getSourcePaths(const GoPackage &P) {
+  std::vector<std::string> Out;
+  for (const auto *List : {&P.GoFiles, &P.CgoFiles})
+    for (const std::string &Name : *List)
+      Out.push_back(sys::path::is_absolute(Name) ? Name
+                                                 : joinPath(P.Dir, Name));
+  return Out;
+}
+
+namespace {
+/// What became of one rule over the whole build.
+struct RuleFate {
+  unsigned NumMatches = 0;
+  std::vector<std::string> Problems;
+};
+} // namespace
+
+/// The rules of \p All that may be applied to \p P.
+static std::vector<unsigned> selectFor(const RuleSet &All,
+                                       const PackageInfo &Info, bool IsOwn,
+                                       const StringSet<> &CorePackages) {
+  std::vector<unsigned> Selected = selectRules(All, Info);
+  if (IsOwn)
+    return Selected;
+  erase_if(Selected, [&](unsigned I) {
+    return any_of(All.getRules()[I].Do, [&](const Action &A) {
+      return !CorePackages.contains(A.Hooks.Path);
+    });
+  });
+  return Selected;
+}
+
+Expected<BuildAnalysis> otelrewrite::analyseBuild(
+    const PackageGraph &Build, const PackageGraph &Own, const RuleFiles &Files,
+    const StringSet<> &CorePackages, DiagnosticEngine &Diags) {
+  const RuleSet &All = Files.getRules();
+  BuildAnalysis Out;
+  std::vector<RuleFate> Fates(All.getRules().size());
+  for (const GoPackage &P : Build.getPackages()) {
+    if (P.isVariant() || P.isTestMain() || P.getPath() == "unsafe" ||
+        isBelow(P.getPath(), getSDKPath()))
+      continue;
+    PackageInfo Info = getPackageInfo(P);
+    bool IsOwn = Own.find(P.ImportPath) != nullptr;
+    if (IsOwn)
+      for (auto [I, R] : enumerate(All.getRules()))
+        if (std::string Why = explainVersionMismatch(R, Info); !Why.empty())
+          Fates[I].Problems.push_back("package `" + Info.ImportPath +
+                                      "`: " + Why);
+    std::vector<unsigned> Selected = selectFor(All, Info, IsOwn, CorePackages);
+    if (Selected.empty())
+      continue;
+    Out.Selected.push_back(&P);
+
+    RuleSet Rules = All.select(Selected);
+    std::vector<unsigned> Indices(Selected.size());
+    std::iota(Indices.begin(), Indices.end(), 0);
+    SourcePackage Sources;
+    for (const std::string &Path : getSourcePaths(P))
+      if (Error E = Sources.addFile(Path, [&](StringRef Path, StringRef Bytes) {
+            return isSourceToMatch(Path) && mayMatch(Rules, Indices, Bytes);
+          }))
+        return E;
+    if (Sources.hasErrors()) {
+      Out.HasSyntaxErrors = true;
+      continue;
+    }
+    MatchResult Matches = matchPackage(Info, Sources.getFiles(), Rules);
+    for (const Match &M : Matches.Matches)
+      ++Fates[Selected[M.Rule]].NumMatches;
+    for (const Refusal &R : Matches.Refusals)
+      Fates[Selected[R.Rule]].Problems.push_back(
+          (R.FuncName.empty()
+               ? "package `" + Info.ImportPath + "`"
+               : "`" + R.FuncName + "` of package `" + Info.ImportPath + "`") +
+          " " + R.Message);
+    for (const UnmatchedRule &U : Matches.Unmatched)
+      Fates[Selected[U.Rule]].Problems.push_back("package `" + Info.ImportPath +
+                                                 "`: " + U.Message);
+    if (Matches.Matches.empty())
+      continue;
+    MatchedPackage Matched;
+    Matched.Package = &P;
+    Matched.Targets = describeTargets(Info, Sources.getFiles(), Rules, Matches);
+    Matched.Info = std::move(Info);
+    Matched.Rules = std::move(Rules);
+    Out.NumFunctions += Matched.Targets.size();
+    Out.Packages.push_back(std::move(Matched));
+  }
+
+  for (auto [R, Fate] : zip(All.getRules(), Fates)) {
+    Out.NumRules += Fate.NumMatches != 0;
+    if (Fate.NumMatches != 0)
+      continue;
+    // A pattern that fits many packages has one reason, not one for each.
+    if (!Fate.Problems.empty()) {
+      auto [Source, Range] = Files.locate(R, R.Name);
+      Diags.report(diag::warn_rule_unused, Source, Range,
+                   {R.Name, Fate.Problems.front()});
+    }
+  }
+  return Out;
+}
+
+Error otelrewrite::checkHooks(const BuildAnalysis &Analysis,
+                              const PackageGraph &Build, const RuleFiles &Files,
+                              DiagnosticEngine &Diags) {
+  // The rules in use, once each, by name and place.
+  std::map<std::pair<std::string, std::string>, const Rule *> Used;
+  for (const MatchedPackage &P : Analysis.Packages)
+    for (const Rule &R : P.Rules.getRules())
+      Used.insert({{R.File, R.Name}, &R});
+
+  std::map<std::string, SourcePackage> HookPackages;
+  for (const auto &[Key, R] : Used)
+    for (const Action &A : R->Do) {
+      const InjectHooks &Hooks = A.Hooks;
+      const GoPackage *P = Build.find(Hooks.Path);
+      if (!P || !P->Error.empty() || P->Dir.empty()) {
+        auto [Source, Range] = Files.locate(*R, Hooks.Path);
+        StringRef Why = P && !P->Error.empty()
+                            ? StringRef(P->Error)
+                            : StringRef("no module of the build has it");
+        Diags.report(diag::err_hook_package, Source, Range,
+                     {Hooks.Path, Why.trim()});
+        continue;
+      }
+      auto [It, IsNew] = HookPackages.try_emplace(Hooks.Path);
+      SourcePackage &Sources = It->second;
+      if (IsNew)
+        for (const std::string &Path : getSourcePaths(*P))
+          if (Error E = Sources.addFile(
+                  Path, [](StringRef, StringRef) { return true; }))
+            return E;
+      if (Sources.hasErrors())
+        continue; // the compiler's business
+      for (StringRef Name : {StringRef(Hooks.Before), StringRef(Hooks.After)}) {
+        if (Name.empty())
+          continue;
+        std::string Problem = checkHook(Sources.getFiles(), Name);
+        if (Problem.empty())
+          continue;
+        auto [Source, Range] = Files.locate(*R, Name);
+        Diags.report(diag::err_hook_function, Source, Range,
+                     {Name, Hooks.Path, Problem});
+      }
+    }
+  return Error::success();
+}

@@ -1,0 +1,259 @@
+//===- Inputs.cpp - what a prepared build depends on ----------------------===//
+
+#include "otelrewrite/Driver/Inputs.h"
+
+#include "otelrewrite/Driver/BuildAnalysis.h"
+#include "otelrewrite/Toolexec/HookCheck.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <cstdlib>
+
+using namespace llvm;
+using namespace otelrewrite;
+
+extern char **environ;
+
+//===----------------------------------------------------------------------===//
+// The key
+//===----------------------------------------------------------------------===//
+
+/// Flags that change which packages a build has, or what setup makes of them.
+static bool isRelevantFlag(StringRef Name) {
+  return StringSwitch<bool>(Name)
+      .Cases("tags", "race", "msan", "asan", "compiler", "installsuffix",
+             "buildmode", "linkshared", "modcacherw", true)
+      .Cases("gcflags", "toolexec", "overlay", "modfile", "mod", "test", true)
+      .Default(false);
+}
+
+/// Variables that the go command's answers depend on.
+static bool isRelevantVariable(StringRef Name) {
+  return Name.starts_with("GO") || Name.starts_with("CGO_") || Name == "CC" ||
+         Name == "CXX" || Name == "PATH" || Name == "HOME" ||
+         Name == "XDG_CONFIG_HOME";
+}
+
+/// The file of `go env -w`.
+static std::string findGoEnvFile() {
+  if (const char *File = std::getenv("GOENV"))
+    return File;
+  if (const char *Config = std::getenv("XDG_CONFIG_HOME"); Config && *Config)
+    return joinPath(Config, "go/env");
+  if (const char *Home = std::getenv("HOME"); Home && *Home)
+    return joinPath(Home, ".config/go/env");
+  return {};
+}
+
+std::string otelrewrite::getStateKey(const Settings &S, const GoTool &Go,
+                                     const GoCommand &Command) {
+  Hasher H;
+  H.add(makeAbsolute("."));
+  H.add(S.Executable).add(S.ResourceDir).add(S.RulePaths.size());
+  for (const std::string &Path : S.RulePaths)
+    H.add(makeAbsolute(Path));
+  H.add(Go.getProgram());
+  H.add(S.UseColour);
+  // Commands that build the same packages share their setup.
+  H.add(StringSwitch<StringRef>(Command.getName())
+            .Cases("build", "install", "list", "run", "build")
+            .Default(Command.getName()));
+  for (const GoFlag &Flag : Command.getFlags())
+    if (isRelevantFlag(Flag.Name))
+      H.add(Flag.Name).add(Flag.Value);
+  H.add("patterns");
+  for (const std::string &Pattern : Command.getPatterns())
+    H.add(Pattern);
+  std::vector<StringRef> Variables;
+  for (char **E = environ; *E; ++E)
+    if (isRelevantVariable(StringRef(*E).split('=').first))
+      Variables.push_back(*E);
+  llvm::sort(Variables);
+  for (StringRef Variable : Variables)
+    H.add(Variable);
+  if (auto Text = readFile(findGoEnvFile()))
+    H.add(*Text);
+  else
+    consumeError(Text.takeError());
+  return H.finish();
+}
+
+//===----------------------------------------------------------------------===//
+// Digests
+//===----------------------------------------------------------------------===//
+
+// A digest begins with its kind.
+static constexpr StringLiteral DirectoryKind = "names:";
+static constexpr StringLiteral FileKind = "facts:";
+static constexpr StringLiteral ReferredKind = "functions:";
+
+/// The go command leaves such folders out of `...`.
+static bool isIgnoredDirectory(StringRef Name) {
+  return Name.starts_with(".") || Name.starts_with("_") || Name == "testdata" ||
+         Name == "vendor" || Name == "node_modules";
+}
+
+/// What of a directory makes packages: its Go files and its folders. Programs
+/// that a build leaves there do not count.
+static std::string digestDirectory(StringRef Path) {
+  std::vector<std::string> Names;
+  std::error_code EC;
+  for (sys::fs::directory_iterator I(Path, EC), End; I != End && !EC;
+       I.increment(EC)) {
+    StringRef Name = sys::path::filename(I->path());
+    if (Name.ends_with(".go") || Name == "go.mod" || Name.ends_with(".s"))
+      Names.push_back(Name.str());
+    else if (I->type() == sys::fs::file_type::directory_file &&
+             !isIgnoredDirectory(Name))
+      Names.push_back((Name + "/").str());
+  }
+  llvm::sort(Names);
+  Hasher H;
+  for (const std::string &Name : Names)
+    H.add(Name);
+  return DirectoryKind.str() + H.finish();
+}
+
+std::string otelrewrite::digestInput(const StateInput &Input) {
+  StringRef Old = Input.Digest;
+  if (Old.starts_with(DirectoryKind))
+    return digestDirectory(Input.Path);
+  auto Source = SourceFile::open(Input.Path);
+  if (!Source) {
+    consumeError(Source.takeError());
+    return {};
+  }
+  DiagnosticEngine Diags;
+  std::unique_ptr<ParsedFile> File = parseFile(**Source, Diags);
+  bool IsReferred = Old.starts_with(ReferredKind);
+  // A file that does not parse has a digest of its own: that it starts or stops
+  // to be whole matters.
+  return (IsReferred ? ReferredKind : FileKind).str() +
+         digestBuildFacts(*File, IsReferred) + (Diags.hasErrors() ? "!" : "");
+}
+
+//===----------------------------------------------------------------------===//
+// Collecting
+//===----------------------------------------------------------------------===//
+
+InputCollector::InputCollector(const Settings &S, const GoTool &Go,
+                               const GoCommand &Command,
+                               const PackageGraph &Own)
+    : S(S), Go(Go), Command(Command), Own(Own) {
+  addFixed(S.Executable);
+  addFixed(joinPath(S.ResourceDir, "sdk-version"));
+  addFixed(joinPath(S.ResourceDir, "rules"));
+  addFixed(Go.getProgram());
+  addFixed(joinPath(Go.getEnv("GOROOT"), "VERSION"));
+  // The module files in use, and those that would take over if they appeared.
+  if (auto ModFile = Command.getFlag("modfile"))
+    addFixed(makeAbsolute(*ModFile));
+  if (auto Overlay = Command.getFlag("overlay"))
+    addFixed(makeAbsolute(*Overlay));
+  StringRef Work = Go.getEnv("GOWORK");
+  if (!Work.empty() && Work != "off") {
+    addFixed(Work);
+    addFixed((Work + ".sum").str());
+  }
+  for (std::string Dir = makeAbsolute(".");;
+       Dir = sys::path::parent_path(Dir).str()) {
+    addFixed(joinPath(Dir, "go.mod"));
+    addFixed(joinPath(Dir, "go.work"));
+    if (sys::path::parent_path(Dir).empty())
+      break;
+  }
+  StringRef Mod = Go.getEnv("GOMOD");
+  if (!Mod.empty() && Mod != "/dev/null") {
+    StringRef Dir = sys::path::parent_path(Mod);
+    addFixed(Mod);
+    addFixed(joinPath(Dir, "go.sum"));
+    addFixed(joinPath(Dir, "vendor/modules.txt"));
+  }
+}
+
+void InputCollector::add(StateInput Input) {
+  if (Seen.insert(Input.Path).second)
+    Inputs.push_back(std::move(Input));
+}
+
+void InputCollector::addFixed(StringRef Path) {
+  add({Path.str(), getStamp(Path), {}});
+}
+
+void InputCollector::addOutput(StringRef Path) {
+  Outputs.push_back({Path.str(), getStamp(Path), {}});
+}
+
+void InputCollector::addDirectories(StringRef Root) {
+  std::vector<std::string> Work{Root.str()};
+  while (!Work.empty()) {
+    std::string Dir = std::move(Work.back());
+    Work.pop_back();
+    add({Dir, getStamp(Dir), digestDirectory(Dir)});
+    std::error_code EC;
+    for (sys::fs::directory_iterator I(Dir, EC), End; I != End && !EC;
+         I.increment(EC))
+      if (I->type() == sys::fs::file_type::directory_file &&
+          !isIgnoredDirectory(sys::path::filename(I->path())))
+        Work.push_back(I->path());
+  }
+}
+
+Error InputCollector::addSources(ArrayRef<const GoPackage *> Referred) {
+  StringRef ModCache = Go.getEnv("GOMODCACHE"), Root = Go.getEnv("GOROOT");
+  std::set<std::string> ReferredDirs, Dirs;
+  for (const GoPackage *P : Referred)
+    ReferredDirs.insert(P->Dir);
+  std::set<std::string> ModuleDirs;
+  for (const GoPackage &P : Own.getPackages()) {
+    // The module cache and GOROOT do not change under their names; what a
+    // vendor folder holds is decided by its modules.txt.
+    if (P.Dir.empty() || P.isTestMain() || isBelow(P.Dir, ModCache) ||
+        isBelow(P.Dir, Root) || StringRef(P.Dir).contains("/vendor/"))
+      continue;
+    Dirs.insert(P.Dir);
+    if (!P.Module.Dir.empty()) {
+      addFixed(joinPath(P.Module.Dir, "go.mod"));
+      if (!P.IsDepOnly)
+        ModuleDirs.insert(P.Module.Dir);
+    }
+  }
+  // A pattern may find a package in a folder that has none today.
+  if (any_of(Command.getPatterns(), [](StringRef Pattern) {
+        return Pattern.contains("...") || Pattern == "all" || Pattern == "work";
+      }))
+    for (const std::string &Dir : ModuleDirs)
+      addDirectories(Dir);
+  for (const std::string &Dir : Dirs) {
+    add({Dir, getStamp(Dir), digestDirectory(Dir)});
+    std::error_code EC;
+    for (sys::fs::directory_iterator I(Dir, EC), End; I != End && !EC;
+         I.increment(EC)) {
+      if (!StringRef(I->path()).ends_with(".go"))
+        continue;
+      StateInput Input{I->path(), getStamp(I->path()), {}};
+      Input.Digest = (ReferredDirs.count(Dir) ? ReferredKind : FileKind).str();
+      Input.Digest = digestInput(Input);
+      if (Input.Digest.empty())
+        return createFileError(
+            I->path(), std::error_code(ENOENT, std::generic_category()));
+      add(std::move(Input));
+    }
+    if (EC)
+      return createFileError(Dir, EC);
+  }
+  return Error::success();
+}
+
+std::vector<StateInput> InputCollector::take(int64_t Start) {
+  for (StateInput &Input : Inputs)
+    if (Input.Stamp.MTime >= Start) {
+      Input.Stamp.Size = -2; // equals no stamp
+      Input.Digest.clear();
+    }
+  append_range(Inputs, Outputs);
+  return std::move(Inputs);
+}

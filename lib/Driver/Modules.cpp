@@ -1,0 +1,430 @@
+//===- Modules.cpp - module files for an instrumented build ---------------===//
+
+#include "otelrewrite/Driver/Modules.h"
+
+#include "otelrewrite/Driver/Files.h"
+#include "otelrewrite/Instrument/Instrument.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Errc.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+
+#include <map>
+#include <set>
+
+using namespace llvm;
+using namespace otelrewrite;
+
+std::string otelrewrite::escapeModulePath(StringRef Path) {
+  std::string Out;
+  for (char C : Path) {
+    if (isUpper(C))
+      Out += '!';
+    Out += toLower(C);
+  }
+  return Out;
+}
+
+Expected<SdkModules> SdkModules::find(const Settings &S) {
+  SdkModules Out;
+  Out.ProxyDir = joinPath(S.ResourceDir, "proxy");
+  auto Version = readFile(joinPath(S.ResourceDir, "sdk-version"));
+  if (!Version)
+    return Version.takeError();
+  Out.Version = StringRef(*Version).trim().str();
+  return Out;
+}
+
+std::string SdkModules::findModule(StringRef ImportPath) const {
+  for (StringRef Path = ImportPath; !Path.empty();
+       Path = sys::path::parent_path(Path))
+    if (sys::fs::is_directory(
+            joinPath(joinPath(ProxyDir, escapeModulePath(Path)), "@v")))
+      return Path.str();
+  return {};
+}
+
+/// An absolute path as a file URL.
+static std::string fileUrl(StringRef Path) {
+  std::string Out = "file://";
+  for (char C : Path)
+    if (isAlnum(C) || StringRef("/-._~!$&'()*+;=:@").contains(C))
+      Out += C;
+    else
+      Out += "%" + toHex(ArrayRef<uint8_t>(static_cast<uint8_t>(C)));
+  return Out;
+}
+
+std::string SdkModules::getProxyUrl() const { return fileUrl(ProxyDir); }
+
+/// Settings for the step that fetches modules: the SDK comes from the
+/// installation, and only its sums are not looked up elsewhere.
+static Environment getFetchEnvironment(const GoTool &Go,
+                                       const SdkModules &Sdk) {
+  auto joined = [](StringRef A, StringRef B) {
+    return B.empty() ? A.str() : (A + "," + B).str();
+  };
+  Environment Env;
+  Env.push_back({"GOPROXY", joined(Sdk.getProxyUrl(), Go.getEnv("GOPROXY"))});
+  Env.push_back({"GONOSUMDB",
+                 joined((getSDKPath() + "*").str() + "," + getSDKPath().str(),
+                        Go.getEnv("GONOSUMDB"))});
+  return Env;
+}
+
+/// The version in a `go` line of a go.mod or go.work; empty without one.
+static std::string findGoLine(StringRef Text) {
+  while (!Text.empty()) {
+    StringRef Line;
+    std::tie(Line, Text) = Text.split('\n');
+    Line = Line.trim();
+    if (Line.consume_front("go ") || Line.consume_front("go\t"))
+      return Line.ltrim().take_until([](char C) { return isSpace(C); }).str();
+  }
+  return {};
+}
+
+/// Does a go.mod name \p Module in a require directive?
+static bool hasRequirement(StringRef ModFile, StringRef Module) {
+  while (!ModFile.empty()) {
+    StringRef Line;
+    std::tie(Line, ModFile) = ModFile.split('\n');
+    Line = Line.trim();
+    if (Line.consume_front("require"))
+      Line = Line.ltrim();
+    if (Line.consume_front(Module) &&
+        (Line.starts_with(" ") || Line.starts_with("\t")))
+      return true;
+  }
+  return false;
+}
+
+/// `require` lines for the SDK's modules that \p ModFile lacks.
+static std::string makeRequirements(const ModuleRequest &R,
+                                    const SdkModules &Sdk, StringRef ModFile) {
+  std::set<std::string> Modules;
+  for (StringRef Package : R.Packages)
+    if (std::string Module = Sdk.findModule(Package); !Module.empty())
+      Modules.insert(Module);
+  std::string Out;
+  for (const std::string &Module : Modules)
+    if (!hasRequirement(ModFile, Module))
+      Out += "\nrequire " + Module + " " + Sdk.getVersion().str() + "\n";
+  return Out;
+}
+
+static void collectSdkDirs(ResolvedModules &Out) {
+  std::set<std::string> Dirs;
+  for (const GoPackage &P : Out.Graph.getPackages())
+    if (isBelow(P.Module.Path, getSDKPath()) && !P.Module.Dir.empty())
+      Dirs.insert(P.Module.Dir);
+  Out.SdkDirs.assign(Dirs.begin(), Dirs.end());
+}
+
+static std::string readIfThere(StringRef Path) {
+  auto Text = readFile(Path);
+  if (Text)
+    return std::move(*Text);
+  consumeError(Text.takeError());
+  return {};
+}
+
+/// The setting \p Name as the go command sees it: from the command line, else
+/// from GOFLAGS.
+static std::string getSetting(const ModuleRequest &R, StringRef Name) {
+  if (auto Value = R.Command->getFlag(Name))
+    return *Value;
+  std::string Out;
+  if (auto Flags = parseGoFlags(R.Go->getEnv("GOFLAGS"))) {
+    for (const GoFlag &Flag : *Flags)
+      if (Flag.Name == Name)
+        Out = Flag.Value;
+  } else {
+    consumeError(Flags.takeError());
+  }
+  return Out;
+}
+
+//===----------------------------------------------------------------------===//
+// A module
+//===----------------------------------------------------------------------===//
+
+static Expected<ResolvedModules> resolveInModule(const ModuleRequest &R,
+                                                 const SdkModules &Sdk) {
+  ResolvedModules Out;
+  std::string ModFile = getSetting(R, "modfile");
+  ModFile =
+      ModFile.empty() ? R.Go->getEnv("GOMOD").str() : makeAbsolute(ModFile);
+  auto Text = readFile(ModFile);
+  if (!Text)
+    return Text.takeError();
+  std::string NewFile = joinPath(R.Dir, "go.mod");
+  std::string NewText = *Text + makeRequirements(R, Sdk, *Text);
+  SmallString<256> SumFile(ModFile), NewSumFile(NewFile);
+  sys::path::replace_extension(SumFile, "sum");
+  sys::path::replace_extension(NewSumFile, "sum");
+  if (Error E = writeFileAtomically(NewFile, NewText))
+    return E;
+  if (Error E = writeFileAtomically(NewSumFile, readIfThere(SumFile)))
+    return E;
+
+  StringRef ModuleDir = sys::path::parent_path(R.Go->getEnv("GOMOD"));
+  std::string Mod = getSetting(R, "mod");
+  if (Mod == "vendor" || (Mod.empty() && sys::fs::exists(joinPath(
+                                             ModuleDir, "vendor/modules.txt"))))
+    Out.Notes.push_back(
+        "this module is vendored; the vendor folder does not have the "
+        "instrumentation's modules, so the build takes all modules from the "
+        "module cache");
+
+  ListRequest List;
+  List.Flags = getLoadFlags(*R.Command);
+  List.Flags.insert(List.Flags.end(), {"-mod=mod", "-modfile=" + NewFile,
+                                       "-overlay=" + R.Overlay});
+  List.Patterns = R.Patterns;
+  List.WithTests = R.WithTests;
+  List.Env = getFetchEnvironment(*R.Go, Sdk);
+  auto Result = listPackages(*R.Go, List);
+  if (!Result)
+    return Result.takeError();
+  Out.Failure = std::move(Result->Failure);
+  Out.Graph = std::move(Result->Graph);
+  Out.Flags = {"-mod=readonly", "-modfile=" + NewFile};
+
+  // A module that needs a later language raises the main module's, which would
+  // change what the user's own code means.
+  std::string Before = findGoLine(*Text);
+  std::string Resolved = readIfThere(NewFile);
+  if (!Before.empty() && Out.Failure.empty() &&
+      findGoLine(Resolved) != Before) {
+    Out.OwnGoVersion = Before;
+    if (StringRef(Resolved).find("\ngodebug") == StringRef::npos) {
+      Resolved += "\ngodebug default=go" + Before + "\n";
+      if (Error E = writeFileAtomically(NewFile, Resolved))
+        return E;
+    }
+  }
+  return Out;
+}
+
+//===----------------------------------------------------------------------===//
+// A workspace
+//===----------------------------------------------------------------------===//
+
+/// A path in a go.work, absolute.
+static std::string workPath(StringRef Path, StringRef WorkDir) {
+  if (sys::path::is_absolute(Path))
+    return Path.str();
+  return makeAbsolute(joinPath(WorkDir, Path));
+}
+
+static void appendQuoted(std::string &Out, StringRef Text) {
+  raw_string_ostream OS(Out);
+  OS << '"';
+  printEscapedString(Text, OS);
+  OS << '"';
+}
+
+/// The user's go.work with absolute paths and one more module.
+static Expected<std::string> makeWorkFile(const ModuleRequest &R,
+                                          StringRef WorkFile, StringRef Extra,
+                                          StringRef ExtraGoVersion) {
+  std::string Out;
+  if (WorkFile.empty()) {
+    Out = "go " + ExtraGoVersion.str() + "\n\nuse ";
+    appendQuoted(Out, Extra);
+    return Out + "\n";
+  }
+  auto Result = R.Go->run({"work", "edit", "-json", WorkFile.str()});
+  if (!Result)
+    return Result.takeError();
+  if (Result->Status != 0)
+    return createStringError(errc::invalid_argument, "%s",
+                             StringRef(Result->Err).trim().str().c_str());
+  Expected<json::Value> V = json::parse(Result->Out);
+  if (!V)
+    return V.takeError();
+  const json::Object *O = V->getAsObject();
+  if (!O)
+    return createStringError(errc::invalid_argument, "%s cannot be read",
+                             WorkFile.str().c_str());
+  StringRef WorkDir = sys::path::parent_path(WorkFile);
+  std::string Go = O->getString("Go").value_or("").str();
+  // Versions of Go compare as dotted numbers here; a language version alone is
+  // a release's beginning.
+  auto parts = [](StringRef Text) {
+    std::vector<unsigned> Numbers;
+    SmallVector<StringRef> Words;
+    Text.split(Words, '.');
+    for (StringRef Word : Words) {
+      unsigned N = 0;
+      Word.consumeInteger(10, N);
+      Numbers.push_back(N);
+    }
+    return Numbers;
+  };
+  if (parts(Go) < parts(ExtraGoVersion))
+    Go = ExtraGoVersion.str();
+  Out = "go " + Go + "\n";
+  if (auto Toolchain = O->getString("Toolchain"))
+    Out += "\ntoolchain " + Toolchain->str() + "\n";
+  if (const json::Array *Debug = O->getArray("Godebug"))
+    for (const json::Value &D : *Debug)
+      if (const json::Object *Setting = D.getAsObject())
+        Out += "\ngodebug " + Setting->getString("Key").value_or("").str() +
+               "=" + Setting->getString("Value").value_or("").str() + "\n";
+  if (const json::Array *Uses = O->getArray("Use"))
+    for (const json::Value &U : *Uses)
+      if (const json::Object *Use = U.getAsObject()) {
+        Out += "\nuse ";
+        appendQuoted(
+            Out, workPath(Use->getString("DiskPath").value_or(""), WorkDir));
+        Out += '\n';
+      }
+  Out += "\nuse ";
+  appendQuoted(Out, Extra);
+  Out += '\n';
+  if (const json::Array *Replaces = O->getArray("Replace"))
+    for (const json::Value &Replace : *Replaces) {
+      const json::Object *O = Replace.getAsObject();
+      const json::Object *Old = O ? O->getObject("Old") : nullptr;
+      const json::Object *New = O ? O->getObject("New") : nullptr;
+      if (!Old || !New)
+        continue;
+      Out += "\nreplace " + Old->getString("Path").value_or("").str();
+      if (auto Version = Old->getString("Version"))
+        Out += " " + Version->str();
+      Out += " => ";
+      if (auto Version = New->getString("Version"))
+        Out += New->getString("Path").value_or("").str() + " " + Version->str();
+      else
+        appendQuoted(Out,
+                     workPath(New->getString("Path").value_or(""), WorkDir));
+      Out += '\n';
+    }
+  return Out;
+}
+
+static Expected<ResolvedModules> resolveInWorkspace(const ModuleRequest &R,
+                                                    const SdkModules &Sdk) {
+  ResolvedModules Out;
+  // The module that brings the SDK into the workspace. Resolved by itself, it
+  // gets its go.sum and the language version it needs.
+  std::string Extra = joinPath(R.Dir, "instrumentation");
+  std::string Imports = "package instrumentation\n";
+  for (StringRef Package : R.Packages)
+    if (!Sdk.findModule(Package).empty())
+      Imports += "\nimport _ \"" + Package.str() + "\"\n";
+  std::string ModText = "module otel.invalid/instrumentation\n\ngo 1.21\n";
+  ModText += makeRequirements(R, Sdk, "");
+  std::string ModFile = joinPath(Extra, "go.mod");
+  if (Error E = writeFileAtomically(ModFile, ModText))
+    return E;
+  if (Error E =
+          writeFileAtomically(joinPath(Extra, "instrumentation.go"), Imports))
+    return E;
+  Environment Fetch = getFetchEnvironment(*R.Go, Sdk);
+  Environment Alone = Fetch;
+  Alone.push_back({"GOWORK", "off"});
+  Alone.push_back({"GOFLAGS", ""});
+  auto Tidied =
+      R.Go->run({"-C", Extra, "list", "-mod=mod", "-deps", "./..."}, Alone);
+  if (!Tidied)
+    return Tidied.takeError();
+  if (Tidied->Status != 0) {
+    Out.Failure = StringRef(Tidied->Err).trim().str();
+    return Out;
+  }
+
+  StringRef UserWork = R.Go->getEnv("GOWORK");
+  std::string WorkFile = joinPath(R.Dir, "go.work");
+  auto Work = makeWorkFile(R, UserWork == "off" ? StringRef() : UserWork, Extra,
+                           findGoLine(readIfThere(ModFile)));
+  if (!Work)
+    return Work.takeError();
+  if (Error E = writeFileAtomically(WorkFile, *Work))
+    return E;
+  if (Error E = writeFileAtomically(
+          WorkFile + ".sum", UserWork.empty()
+                                 ? std::string()
+                                 : readIfThere((UserWork + ".sum").str())))
+    return E;
+  Out.Env = {{"GOWORK", WorkFile}};
+
+  ListRequest List;
+  List.Flags = getLoadFlags(*R.Command);
+  List.Flags.push_back("-overlay=" + R.Overlay);
+  List.Patterns = R.Patterns;
+  List.WithTests = R.WithTests;
+  List.Env = Fetch;
+  List.Env.push_back({"GOWORK", WorkFile});
+  // The union of the modules may select versions whose sums none of them has.
+  for (unsigned Try = 0; Try < 4; ++Try) {
+    auto Result = listPackages(*R.Go, List);
+    if (!Result)
+      return Result.takeError();
+    Out.Failure = std::move(Result->Failure);
+    Out.Graph = std::move(Result->Graph);
+    std::set<std::string> Missing;
+    auto collect = [&](StringRef Text) {
+      // …: missing go.sum entry for …; to add it: go mod download PATH
+      while (true) {
+        size_t At = Text.find("go mod download ");
+        if (At == StringRef::npos)
+          return;
+        Text = Text.drop_front(At + strlen("go mod download "));
+        Missing.insert(
+            Text.take_until([](char C) { return isSpace(C); }).str());
+      }
+    };
+    collect(Out.Failure);
+    for (const GoPackage &P : Out.Graph.getPackages())
+      collect(P.Error);
+    if (Missing.empty())
+      break;
+    std::vector<std::string> Args{"mod", "download"};
+    Args.insert(Args.end(), Missing.begin(), Missing.end());
+    auto Download = R.Go->run(Args, List.Env);
+    if (!Download)
+      return Download.takeError();
+    if (Download->Status != 0)
+      break;
+  }
+  return Out;
+}
+
+Expected<ResolvedModules>
+otelrewrite::resolveModules(const ModuleRequest &Request) {
+  auto Sdk = SdkModules::find(*Request.Config);
+  if (!Sdk)
+    return Sdk.takeError();
+  StringRef Mod = Request.Go->getEnv("GOMOD");
+  StringRef Work = Request.Go->getEnv("GOWORK");
+  bool IsWorkspace = !Work.empty() && Work != "off";
+  bool HasModule = !Mod.empty() && Mod != "/dev/null";
+  auto Out = IsWorkspace || !HasModule ? resolveInWorkspace(Request, *Sdk)
+                                       : resolveInModule(Request, *Sdk);
+  if (Out)
+    collectSdkDirs(*Out);
+  return Out;
+}
+
+std::vector<std::string>
+otelrewrite::describeRaisedVersions(const PackageGraph &Before,
+                                    const PackageGraph &After) {
+  std::map<std::string, std::string> Old;
+  for (const GoPackage &P : Before.getPackages())
+    if (!P.Module.Version.empty())
+      Old[P.Module.Path] = P.Module.Version;
+  std::map<std::string, std::string> Raised;
+  for (const GoPackage &P : After.getPackages())
+    if (auto It = Old.find(P.Module.Path);
+        It != Old.end() && It->second != P.Module.Version)
+      Raised[P.Module.Path] = It->second + " => " + P.Module.Version;
+  std::vector<std::string> Out;
+  for (const auto &[Path, Change] : Raised)
+    Out.push_back(Path + " " + Change);
+  return Out;
+}

@@ -1,0 +1,567 @@
+//===- Setup.cpp - preparing an instrumented build ------------------------===//
+
+#include "otelrewrite/Driver/Setup.h"
+
+#include "otelrewrite/Driver/BuildAnalysis.h"
+#include "otelrewrite/Driver/Inputs.h"
+#include "otelrewrite/Driver/Marks.h"
+#include "otelrewrite/Driver/Modules.h"
+#include "otelrewrite/Driver/Quote.h"
+#include "otelrewrite/Driver/RuleFiles.h"
+#include "otelrewrite/Instrument/RuntimePatch.h"
+#include "otelrewrite/Toolexec/Plan.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Errc.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+
+#include <ctime>
+
+using namespace llvm;
+using namespace otelrewrite;
+
+/// Flags of the go command that setup merges with its own and so takes out of
+/// the user's words.
+static constexpr StringLiteral MergedFlags[] = {"gcflags", "toolexec",
+                                                "overlay", "modfile", "mod"};
+
+namespace {
+
+/// A main package, or the external test package of a tested one, that gets the
+/// file which brings the hooks in.
+struct Importer {
+  const GoPackage *Package = nullptr; ///< of the user's graph
+  bool IsTest = false;                ///< as a file of the external tests
+  std::string Path;                   ///< where the go command sees it
+  std::string File;                   ///< where it is
+  std::vector<TargetInfo> Targets;
+  std::string Text;
+};
+
+/// One run of setup. The steps in order are the functions in order.
+class SetupRun {
+public:
+  SetupRun(const Settings &S, GoTool &Go, const GoCommand &Command,
+           const CacheLayout &Cache, std::string Generation)
+      : S(S), Go(Go), Command(Command), Cache(Cache),
+        Generation(std::move(Generation)) {}
+
+  Expected<SetupResult> run(BuildState &State);
+
+private:
+  Error loadRules();
+  Error listOwnPackages();
+  Error findImporters();
+  Error resolve();
+  Error writeImporters(const BuildAnalysis &Analysis);
+  Error writePlans();
+  Error makeFlags();
+  std::vector<std::string> getOverlayPatterns() const;
+  void fail(std::string Reason) {
+    Out.Result = SetupResult::Outcome::Failed;
+    Out.Reason = std::move(Reason);
+  }
+  bool renderErrors(const DiagnosticEngine &Diags);
+  bool isGoing() const { return Out.Result == SetupResult::Outcome::Prepared; }
+
+  const Settings &S;
+  GoTool &Go;
+  const GoCommand &Command;
+  const CacheLayout &Cache;
+  std::string Generation;
+
+  SetupResult Out;
+  RuleFiles Rules;
+  std::vector<std::string> Patterns;
+  bool IsTest = false;
+  PackageGraph Own; // the user's program as it is
+  BuildAnalysis Found;
+  std::vector<Importer> Importers;
+  ResolvedModules Modules;
+  BuildAnalysis Final; // with the versions that will be compiled
+  std::vector<PackageMark> Marks;
+  std::vector<std::string> PlanFiles;
+  std::string OverlayFile;
+};
+
+} // namespace
+
+bool SetupRun::renderErrors(const DiagnosticEngine &Diags) {
+  if (!Diags.hasErrors())
+    return false;
+  raw_string_ostream OS(Out.Diagnostics);
+  renderDiagnostics(Diags.getDiagnostics(), OS, S.UseColour);
+  fail({});
+  return true;
+}
+
+Error SetupRun::loadRules() {
+  DiagnosticEngine Diags;
+  auto Loaded = RuleFiles::load(S, Diags);
+  if (!Loaded)
+    return Loaded.takeError();
+  Rules = std::move(*Loaded);
+  renderErrors(Diags);
+  return Error::success();
+}
+
+/// Errors of a package that a pattern with a wildcard passes over.
+static bool isHarmless(const GoPackage &P) {
+  StringRef E = P.Error;
+  return !P.IsDepOnly &&
+         (E.contains("build constraints exclude all Go files") ||
+          E.contains("no non-test Go files") || E.contains("no Go files in"));
+}
+
+Error SetupRun::listOwnPackages() {
+  IsTest = Command.getName() == "test" ||
+           (Command.getName() == "list" && Command.getBool("test"));
+  Patterns = Command.getPatterns();
+  if (Patterns.empty())
+    Patterns.push_back(".");
+  ListRequest List;
+  List.Flags = getLoadFlags(Command);
+  for (StringRef Name : {"mod", "modfile", "overlay"})
+    if (auto Value = Command.getFlag(Name))
+      List.Flags.push_back(("-" + Name + "=" + *Value).str());
+  List.Patterns = Patterns;
+  List.WithTests = IsTest;
+  auto Result = listPackages(Go, List);
+  if (!Result)
+    return Result.takeError();
+  Own = std::move(Result->Graph);
+  std::string Problem = std::move(Result->Failure);
+  for (const GoPackage &P : Own.getPackages())
+    if (Problem.empty() && !P.Error.empty() && !isHarmless(P))
+      Problem = P.Error;
+  if (!Problem.empty()) {
+    Out.Result = SetupResult::Outcome::LeaveToGo;
+    Out.Reason = std::move(Problem);
+  }
+  return Error::success();
+}
+
+/// The import path of the program or test binary that \p P becomes.
+static std::string getBinary(const GoPackage &P, bool IsTest) {
+  return IsTest ? P.ImportPath + ".test" : P.ImportPath;
+}
+
+Error SetupRun::findImporters() {
+  StringRef ModCache = Go.getEnv("GOMODCACHE");
+  for (const GoPackage &P : Own.getPackages()) {
+    if (P.IsDepOnly || P.isVariant() || P.isTestMain())
+      continue;
+    bool IsMain = P.Name == "main";
+    if (IsTest ? P.TestGoFiles.empty() && P.XTestGoFiles.empty() : !IsMain)
+      continue;
+    StringSet<> Closure = Own.getClosure(getBinary(P, IsTest));
+    if (none_of(Found.Packages, [&](const MatchedPackage &M) {
+          return Closure.contains(M.Package->getPath());
+        }))
+      continue;
+    if (isBelow(P.Dir, ModCache)) {
+      Out.Build.Warnings.push_back(
+          "package " + P.getPath().str() +
+          " lies in the module cache, where the go command accepts no "
+          "additional file; it is built without instrumentation\n");
+      continue;
+    }
+    Importer I;
+    I.Package = &P;
+    I.IsTest = IsTest && !IsMain;
+    I.Path = joinPath(P.Dir, I.IsTest ? ImporterTestFile : ImporterFile);
+    I.File = joinPath(
+        joinPath(Generation, "importer" + std::to_string(Importers.size())),
+        sys::path::filename(I.Path));
+    if (sys::fs::exists(I.Path)) {
+      fail(I.Path + " exists; this name is the instrumentation's, so rename "
+                    "the file");
+      return Error::success();
+    }
+    Importers.push_back(std::move(I));
+  }
+  return Error::success();
+}
+
+/// Targets in the order of packages and files that \p I has to fill.
+static std::vector<TargetInfo> selectTargets(const Importer &I,
+                                             const PackageGraph &Own,
+                                             const BuildAnalysis &Analysis,
+                                             bool IsTest) {
+  StringSet<> Closure = Own.getClosure(getBinary(*I.Package, IsTest));
+  std::vector<TargetInfo> Out;
+  for (const MatchedPackage &M : Analysis.Packages) {
+    // What is not the user's comes with the instrumentation itself.
+    if (!Closure.contains(M.Package->getPath()) &&
+        Own.find(M.Package->ImportPath))
+      continue;
+    for (TargetInfo T : M.Targets) {
+      // Under test a program's package is linked by its import path.
+      if (IsTest && M.Info.IsMain)
+        T.LinkPath = M.Info.ImportPath;
+      Out.push_back(std::move(T));
+    }
+  }
+  return Out;
+}
+
+Error SetupRun::writeImporters(const BuildAnalysis &Analysis) {
+  json::Object Replace;
+  // The user's own overlay goes on.
+  if (auto User = Command.getFlag("overlay")) {
+    auto Text = readFile(*User);
+    if (!Text)
+      return Text.takeError();
+    Expected<json::Value> V = json::parse(*Text);
+    if (!V)
+      return createFileError(*User, V.takeError());
+    if (json::Object *O = V->getAsObject())
+      if (json::Object *Theirs = O->getObject("Replace"))
+        for (auto &[Key, Value] : *Theirs)
+          Replace[Key.str()] = std::move(Value);
+  }
+  for (Importer &I : Importers) {
+    I.Targets = selectTargets(I, Own, Analysis, IsTest);
+    ImporterSpec Spec;
+    Spec.PackageName = I.IsTest ? I.Package->Name + "_test" : "main";
+    Spec.LinkPath = I.IsTest ? I.Package->getPath().str() + "_test"
+                    : IsTest ? I.Package->getPath().str()
+                             : std::string("main");
+    Spec.Targets = I.Targets;
+    I.Text = generateImporter(Spec);
+    if (Error E = writeFileAtomically(I.File, I.Text))
+      return E;
+    Replace[I.Path] = I.File;
+  }
+  OverlayFile = joinPath(Generation, "overlay.json");
+  std::string Text;
+  raw_string_ostream(Text) << json::Value(
+      json::Object{{"Replace", std::move(Replace)}});
+  return writeFileAtomically(OverlayFile, Text);
+}
+
+std::vector<std::string> SetupRun::getOverlayPatterns() const {
+  // Files named one by one: the importer is one more of them, spelled as they
+  // are, since the go command compares their directories as text.
+  std::vector<std::string> Extra;
+  if (!StringRef(Patterns.front()).ends_with(".go"))
+    return Extra;
+  for (const Importer &I : Importers)
+    Extra.push_back(joinPath(sys::path::parent_path(Patterns.front()),
+                             sys::path::filename(I.Path)));
+  return Extra;
+}
+
+Error SetupRun::resolve() {
+  ModuleRequest Request;
+  Request.Config = &S;
+  Request.Go = &Go;
+  Request.Command = &Command;
+  StringSet<> Packages;
+  auto need = [&](StringRef Path) {
+    if (Packages.insert(Path).second)
+      Request.Packages.push_back(Path.str());
+  };
+  need((getSDKPath() + "/otelsetup").str());
+  need((getSDKPath() + "/link").str());
+  for (const MatchedPackage &M : Found.Packages)
+    for (const TargetInfo &T : M.Targets)
+      for (const TargetHook &Hook : T.Hooks)
+        need(Hook.Path);
+  Request.Dir = Generation;
+  Request.Overlay = OverlayFile;
+  Request.Patterns = Patterns;
+  append_range(Request.Patterns, Out.Build.ExtraPatterns);
+  Request.WithTests = IsTest;
+  auto Resolved = resolveModules(Request);
+  if (!Resolved)
+    return Resolved.takeError();
+  Modules = std::move(*Resolved);
+  if (!Modules.Failure.empty()) {
+    fail("the modules that the instrumentation needs cannot be resolved:\n" +
+         Modules.Failure);
+    return Error::success();
+  }
+
+  // Only hooks of the SDK's own module may go into packages that the user's
+  // program would not have.
+  StringSet<> Core;
+  for (const GoPackage &P : Modules.Graph.getPackages())
+    if (P.Module.Path == getSDKPath())
+      Core.insert(P.getPath());
+  DiagnosticEngine Diags;
+  auto Analysis = analyseBuild(Modules.Graph, Own, Rules, Core, Diags);
+  if (!Analysis)
+    return Analysis.takeError();
+  Final = std::move(*Analysis);
+  for (const Diagnostic &D : Diags.getDiagnostics()) {
+    std::string Text;
+    raw_string_ostream OS(Text);
+    renderDiagnostic(D, OS, S.UseColour);
+    Out.Build.Warnings.push_back(Text);
+  }
+  DiagnosticEngine HookDiags;
+  if (Error E = checkHooks(Final, Modules.Graph, Rules, HookDiags))
+    return E;
+  if (renderErrors(HookDiags))
+    return Error::success();
+
+  // Whatever else is wrong with the packages that were added is found here and
+  // said once, rather than by a compile of a generated file.
+  for (const GoPackage &P : Modules.Graph.getPackages())
+    if (!P.Error.empty() && !isHarmless(P)) {
+      fail("the program cannot be built with its instrumentation:\n" + P.Error);
+      return Error::success();
+    }
+  return Error::success();
+}
+
+Error SetupRun::writePlans() {
+  auto addPlan = [&](const GoPackage &P, const Plan &Plan) -> Error {
+    PackageMark Mark;
+    Mark.Package = &P;
+    Mark.Hash = Plan.getHash();
+    std::string File = joinPath(Cache.getPlansDir(), Mark.Hash);
+    PlanFiles.push_back(File);
+    Marks.push_back(std::move(Mark));
+    return writeFileAtomically(File, Plan.serialize());
+  };
+  const GoPackage *Runtime = Modules.Graph.find("runtime");
+  if (!Runtime)
+    return createStringError(errc::invalid_argument,
+                             "the build has no package runtime");
+  Plan RuntimePlan;
+  RuntimePlan.Type = Plan::Kind::Runtime;
+  RuntimePlan.Package = getPackageInfo(*Runtime);
+  if (Error E = addPlan(*Runtime, RuntimePlan))
+    return E;
+
+  StringSet<> Done;
+  auto findImporter = [&](const GoPackage &P) -> const Importer * {
+    for (const Importer &I : Importers)
+      if (!I.IsTest && I.Package->ImportPath == P.ImportPath)
+        return &I;
+    return nullptr;
+  };
+  for (const MatchedPackage &M : Final.Packages) {
+    Plan P;
+    P.Package = M.Info;
+    P.Rules = M.Rules;
+    for (const TargetInfo &T : M.Targets)
+      P.Targets.push_back(T.FuncName);
+    if (const Importer *I = findImporter(*M.Package))
+      P.Importer = I->Text;
+    Done.insert(M.Package->ImportPath);
+    if (Error E = addPlan(*M.Package, P))
+      return E;
+  }
+  // A program's own package is always marked: its compile then tells that the
+  // marks have reached the build at all.
+  for (const Importer &I : Importers) {
+    if (I.IsTest || Done.contains(I.Package->ImportPath))
+      continue;
+    Plan P;
+    P.Package = getPackageInfo(*I.Package);
+    P.Importer = I.Text;
+    if (Error E = addPlan(*I.Package, P))
+      return E;
+  }
+  return Error::success();
+}
+
+Error SetupRun::makeFlags() {
+  std::string Cwd = makeAbsolute(".");
+  std::vector<std::string> Settings; // values of -gcflags
+  std::vector<std::string> UserToolexec;
+  auto GoFlags = parseGoFlags(Go.getEnv("GOFLAGS"));
+  if (!GoFlags)
+    return GoFlags.takeError();
+  auto setToolexec = [&](StringRef Value) -> Error {
+    auto Words = splitQuoted(Value);
+    if (!Words)
+      return Words.takeError();
+    UserToolexec = std::move(*Words);
+    return Error::success();
+  };
+  for (const GoFlag &Flag : *GoFlags) {
+    if (Flag.Name == "gcflags")
+      Settings.push_back(Flag.Value);
+    else if (Flag.Name == "toolexec")
+      if (Error E = setToolexec(Flag.Value))
+        return E;
+  }
+  std::vector<std::string> &Flags = Out.Build.Flags;
+  for (const GoFlag &Flag : Command.getFlags()) {
+    if (Flag.Name == "gcflags") {
+      Settings.push_back(Flag.Value);
+      Flags.push_back("-gcflags=" + Flag.Value);
+    } else if (Flag.Name == "toolexec") {
+      if (Error E = setToolexec(Flag.Value))
+        return E;
+    }
+  }
+
+  // A language version that the SDK raised is put back for the user's code.
+  if (!Modules.OwnGoVersion.empty())
+    for (const GoPackage &P : Modules.Graph.getPackages()) {
+      if (!P.Module.IsMain || P.isVariant() || P.isTestMain())
+        continue;
+      auto Mark = find_if(Marks, [&](const PackageMark &M) {
+        return M.Package->ImportPath == P.ImportPath;
+      });
+      if (Mark == Marks.end()) {
+        Marks.push_back({&P, {}, {}});
+        Mark = Marks.end() - 1;
+      }
+      // Patch releases are no language versions.
+      auto [Major, Rest] = StringRef(Modules.OwnGoVersion).split('.');
+      Mark->Flags.push_back(
+          ("-lang=go" + Major + "." + Rest.take_while([](char C) {
+            return C >= '0' && C <= '9';
+          })).str());
+    }
+  auto MarkFlags = makeMarkFlags(Marks, Settings, Cwd);
+  if (!MarkFlags)
+    return MarkFlags.takeError();
+  append_range(Flags, *MarkFlags);
+
+  std::vector<std::string> Toolexec{S.Executable, "toolexec",
+                                    "--plans=" + Cache.getPlansDir()};
+  if (!UserToolexec.empty())
+    Toolexec.push_back("--wrap=" + std::to_string(UserToolexec.size()));
+  append_range(Toolexec, UserToolexec);
+  auto Joined = joinQuoted(Toolexec);
+  if (!Joined)
+    return Joined.takeError();
+  Flags.push_back("-toolexec=" + *Joined);
+  Flags.push_back("-overlay=" + OverlayFile);
+  append_range(Flags, Modules.Flags);
+  Out.Build.Env = Modules.Env;
+  return Error::success();
+}
+
+Expected<SetupResult> SetupRun::run(BuildState &State) {
+  timespec Now;
+  clock_gettime(CLOCK_REALTIME, &Now);
+  int64_t Start = int64_t(Now.tv_sec) * 1'000'000'000 + Now.tv_nsec;
+  if (Error E = loadRules())
+    return E;
+  if (!isGoing())
+    return std::move(Out);
+  if (Error E = listOwnPackages())
+    return E;
+  if (!isGoing())
+    return std::move(Out);
+
+  DiagnosticEngine Diags;
+  auto Analysis = analyseBuild(Own, Own, Rules, {}, Diags);
+  if (!Analysis)
+    return Analysis.takeError();
+  Found = std::move(*Analysis);
+  if (Found.HasSyntaxErrors) {
+    Out.Result = SetupResult::Outcome::LeaveToGo;
+    Out.Reason = "a package that a rule is for does not parse";
+    return std::move(Out);
+  }
+  if (Error E = findImporters())
+    return E;
+  if (!isGoing())
+    return std::move(Out);
+
+  InputCollector Inputs(S, Go, Command, Own);
+  if (Found.Packages.empty()) {
+    for (const Diagnostic &D : Diags.getDiagnostics()) {
+      std::string Text;
+      raw_string_ostream OS(Text);
+      renderDiagnostic(D, OS, S.UseColour);
+      Out.Build.Warnings.push_back(Text);
+    }
+  } else {
+    Out.Build.ExtraPatterns = getOverlayPatterns();
+    if (Error E = writeImporters(Found))
+      return E;
+    if (Error E = resolve())
+      return E;
+    if (!isGoing())
+      return std::move(Out);
+    // Again, for exactly the functions of the versions that will be compiled.
+    if (Error E = writeImporters(Final))
+      return E;
+    if (Error E = writePlans())
+      return E;
+    if (Error E = makeFlags())
+      return E;
+    Out.Build.NumRules = Final.NumRules;
+    Out.Build.NumFunctions = Final.NumFunctions;
+    Out.Build.NumPackages = Final.Packages.size();
+    append_range(Out.Build.Notes, Modules.Notes);
+    for (const std::string &Raised : describeRaisedVersions(Own, Modules.Graph))
+      Out.Build.Notes.push_back("the instrumentation needs " + Raised);
+    for (const std::string &Dir : Modules.SdkDirs)
+      Inputs.addOutput(Dir);
+    for (const std::string &File : PlanFiles)
+      Inputs.addOutput(File);
+    Inputs.addOutput(OverlayFile);
+    for (const Importer &I : Importers)
+      Inputs.addOutput(I.File);
+    for (StringRef Flag : Modules.Flags)
+      if (Flag.consume_front("-modfile="))
+        Inputs.addOutput(Flag);
+    for (const auto &[Name, Value] : Modules.Env)
+      if (Name == "GOWORK")
+        Inputs.addOutput(Value);
+  }
+  for (const std::string &Path : Rules.getPaths())
+    Inputs.addFixed(Path);
+  std::vector<const GoPackage *> Referred = Found.Selected;
+  for (const MatchedPackage &M : Final.Packages)
+    for (const TargetInfo &T : M.Targets)
+      for (const TargetHook &Hook : T.Hooks)
+        if (const GoPackage *P = Own.find(Hook.Path))
+          Referred.push_back(P);
+  if (Error E = Inputs.addSources(Referred))
+    return E;
+  State.Build = Out.Build;
+  State.Inputs = Inputs.take(Start);
+  return std::move(Out);
+}
+
+Expected<SetupResult> otelrewrite::prepareBuild(const Settings &S, GoTool &Go,
+                                                const GoCommand &Command) {
+  auto Cache = CacheLayout::find(S.CacheDir);
+  if (!Cache)
+    return Cache.takeError();
+  StateFolder Folder(Cache->getStateDir(getStateKey(S, Go, Command)));
+  if (std::optional<BuildState> State = Folder.load(digestInput)) {
+    SetupResult Out;
+    Out.Build = std::move(State->Build);
+    Out.WasPreparedBefore = true;
+    return Out;
+  }
+  if (Error E = Go.loadEnvironment())
+    return E;
+  auto Generation = Folder.createGeneration();
+  if (!Generation)
+    return Generation.takeError();
+  BuildState State;
+  auto Out = SetupRun(S, Go, Command, *Cache, *Generation).run(State);
+  if (!Out || Out->Result != SetupResult::Outcome::Prepared) {
+    sys::fs::remove_directories(*Generation);
+    return Out;
+  }
+  if (Error E = Folder.publish(*Generation, State))
+    return E;
+  return Out;
+}
+
+std::vector<std::string>
+otelrewrite::getInstrumentedWords(const GoCommand &Command,
+                                  const PreparedBuild &Build) {
+  if (!Build.isInstrumented())
+    return Command.rebuild({}, {});
+  SmallVector<StringRef> Dropped(std::begin(MergedFlags),
+                                 std::end(MergedFlags));
+  return Command.rebuild(Dropped, Build.Flags, Build.ExtraPatterns);
+}
