@@ -62,7 +62,7 @@ std::string otelrewrite::generateImporter(const ImporterSpec &Spec) {
   for (size_t I = 0; I < Spec.Targets.size(); ++I) {
     const TargetInfo &T = Spec.Targets[I];
     OS << "\totel_link.Install(&" << slotName(I) << ", \""
-       << (T.LinkPath == "main" ? "main" : T.ImportPath) << "\", \""
+       << StringRef(T.LinkPath == "main" ? StringRef("main") : T.ImportPath) << "\", \""
        << T.FuncName << "\"";
     for (const TargetHook &H : T.Hooks) {
       OS << ",\n\t\totel_link.Hook{Rule: \"" << H.Rule << "\", Library: \""

@@ -120,7 +120,8 @@ std::string otelrewrite::writeTargetDecls(const Target &T) {
     OS << "\t_ otelWord\n"; // the frame needs an address of its own
   OS << "}\n";
 
-  StringRef Pkg = T.Info.LinkPath == "main" ? "main" : T.Info.ImportPath;
+  StringRef Pkg = T.Info.LinkPath == "main" ? StringRef("main")
+                                            : StringRef(T.Info.ImportPath);
   OS << "\nvar otelD" << T.Id << " = otelDesc{fn: \"" << T.Info.FuncName
      << "\", pkg: \"" << Pkg << "\", np: " << NumParams
      << ", nr: " << NumResults << "}\n";
