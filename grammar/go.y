@@ -90,7 +90,7 @@ static void otelgoerror(otelrewrite::ParseActions &P, const char *Message) {
 %type <L> typespecs typespecs1 names names2 types otypes exprs
 %type <L> params params1 param tparams fields fields1 elems elems1
 %type <L> elements elements1 args stmts clauses commclauses
-%type <L> header
+%type <L> header oheader
 %type <T> brace complit_brace
 
 %%
@@ -484,8 +484,7 @@ stmt:
 | "fallthrough"                      { $$ = P.branch($1, NoToken); }
 | block
 | ifstmt
-| "switch" BODY clauses "}"          { $$ = P.switchStmt($1, P.header(), $2, $3, $4); }
-| "switch" header BODY clauses "}"   { $$ = P.switchStmt($1, $2, $3, $4, $5); }
+| "switch" oheader BODY clauses "}"  { $$ = P.switchStmt($1, $2, $3, $4, $5); }
 | "select" BODY commclauses "}"      { $$ = P.selectStmt($1, $2, $3, $4); }
 | "for" body                         { $$ = P.forStmt($1, P.header(), NoToken, nullptr, $2); }
 | "for" simple body                  { $$ = P.forStmt($1, P.header($2), NoToken, nullptr, $3); }
@@ -513,6 +512,7 @@ header:
   simple                             { $$ = P.header($1); }
 | osimple ";" osimple                { $$ = P.header($1, $2, $3); }
 ;
+oheader: %empty { $$ = P.header(); } | header ;
 forheader:
   "range" expr                       { $$ = P.rangeClause(P.list(), NoToken, $1, $2); }
 | exprs "=" "range" expr             { $$ = P.rangeClause($1, $2, $3, $4); }

@@ -1,0 +1,3 @@
+package main
+
+func checkVerdicts(roots []string) (bool, error) { return true, nil }
