@@ -1,0 +1,134 @@
+package link
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook/hooktest"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/rt"
+)
+
+func call(slot *Hooks, body func()) {
+	c := hooktest.New("p", "F", []any{1, "a"}, []any{nil})
+	if slot == nil {
+		body()
+		return
+	}
+	c.Call(slot.Before, slot.After, body)
+}
+
+func TestOneHookIsCalledDirectly(t *testing.T) {
+	var slot *Hooks
+	n := 0
+	Install(&slot, "p", "One", Hook{Rule: "one", Library: "l1", Before: func(hook.Context) { n++ }})
+	require.NotNil(t, slot)
+	assert.Nil(t, slot.After)
+	call(slot, func() {})
+	assert.Equal(t, 1, n)
+}
+
+func TestSeveralHooks(t *testing.T) {
+	var slot *Hooks
+	var order []string
+	mk := func(name string) Hook {
+		return Hook{Rule: name, Library: "several",
+			Before: func(c hook.Context) {
+				order = append(order, "before "+name)
+				c.SetData(name)
+				c.SetKeyData("k", name)
+			},
+			After: func(c hook.Context) {
+				order = append(order, "after "+name)
+				assert.Equal(t, name, c.GetData(), "each hook has data of its own")
+				assert.True(t, c.HasKeyData("k"))
+				assert.Equal(t, name, c.GetKeyData("k"))
+				assert.Equal(t, "a", c.GetParam(1))
+			}}
+	}
+	Install(&slot, "p", "Several", mk("a"), mk("b"), mk("c"))
+	call(slot, func() { order = append(order, "body") })
+	assert.Equal(t, []string{"before a", "before b", "before c", "body", "after c", "after b", "after a"}, order)
+}
+
+func TestPanicInOneOfSeveral(t *testing.T) {
+	var said []error
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { said = append(said, err) }))
+	var slot *Hooks
+	ran := 0
+	Install(&slot, "p", "Panics",
+		Hook{Rule: "bad", Library: "panics", Before: func(hook.Context) { panic(errors.New("oh")) }, After: func(hook.Context) { ran++ }},
+		Hook{Rule: "good", Library: "panics", Before: func(hook.Context) { ran++ }, After: func(hook.Context) { ran++ }})
+	for range 3 {
+		call(slot, func() { ran++ })
+	}
+	assert.Equal(t, 12, ran, "the other hooks and the target run")
+	require.Len(t, said, 1, "a site is reported once")
+	assert.Contains(t, said[0].Error(), "p.Panics (rule bad) panicked at ")
+	assert.Contains(t, said[0].Error(), "link_test.go:")
+	assert.Contains(t, said[0].Error(), "oh")
+}
+
+func TestReports(t *testing.T) {
+	var said []error
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { said = append(said, err) }))
+	var slot *Hooks
+	Install(&slot, "p", "Reports", Hook{Rule: "r", Library: "reports", Before: func(hook.Context) {}})
+	for range 2 {
+		report(rt.WrongType, "Reports", "p", 3.5)
+		report(rt.WrongIndex, "Reports", "p", 9)
+		report(rt.HookPanicked, "Reports", "p", "boom")
+	}
+	require.Len(t, said, 3)
+	assert.Contains(t, said[0].Error(), "p.Reports (rule r)")
+	assert.Contains(t, said[0].Error(), "float64")
+	assert.Contains(t, said[1].Error(), "9")
+	assert.Contains(t, said[2].Error(), "boom")
+}
+
+func TestSwitch(t *testing.T) {
+	var slot *Hooks
+	Install(&slot, "p", "Switched",
+		Hook{Rule: "sw_a", Library: "sw", Before: func(hook.Context) {}},
+		Hook{Rule: "sw_b", Library: "sw", After: func(hook.Context) {}})
+	require.NotNil(t, slot)
+	assert.True(t, hook.Enabled("sw"))
+
+	assert.True(t, hook.SetEnabled("sw_a", false))
+	assert.Nil(t, slot.Before)
+	assert.NotNil(t, slot.After)
+	assert.False(t, hook.Enabled("sw_a"))
+
+	assert.True(t, hook.SetEnabled("sw", false))
+	assert.Nil(t, slot, "all off: the target compares with nil and goes on")
+	assert.True(t, hook.SetEnabled("sw_a", true), "a rule overrides its library")
+	require.NotNil(t, slot)
+	assert.Nil(t, slot.After)
+	assert.True(t, hook.SetEnabled("sw", true))
+
+	assert.False(t, hook.SetEnabled("no such thing", true))
+	assert.Contains(t, hook.Names(), "sw")
+}
+
+func TestSwitchedOffBeforeInstall(t *testing.T) {
+	assert.False(t, hook.SetEnabled("late", false))
+	var slot *Hooks
+	Install(&slot, "p", "Late", Hook{Rule: "late_rule", Library: "late", Before: func(hook.Context) {}})
+	assert.Nil(t, slot)
+}
+
+func BenchmarkSeveral(b *testing.B) {
+	var slot *Hooks
+	h := Hook{Rule: "x", Library: "bench", Before: func(hook.Context) {}, After: func(hook.Context) {}}
+	Install(&slot, "p", "Bench", h, h)
+	c := hooktest.New("p", "F", nil, nil)
+	for range b.N {
+		c.SetData(nil)
+		slot.Before(c)
+		slot.After(c)
+	}
+}
