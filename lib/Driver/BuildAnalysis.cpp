@@ -90,11 +90,15 @@ Expected<BuildAnalysis> otelrewrite::analyseBuild(
     std::vector<unsigned> Indices(Selected.size());
     std::iota(Indices.begin(), Indices.end(), 0);
     SourcePackage Sources;
-    for (const std::string &Path : getSourcePaths(P))
-      if (Error E = Sources.addFile(Path, [&](StringRef Path, StringRef Bytes) {
-            return isSourceToMatch(Path) && mayMatch(Rules, Indices, Bytes);
+    for (const std::string &Path : getSourcePaths(P)) {
+      // The importer is such a file, and only the overlay has it.
+      if (!isSourceToMatch(Path))
+        continue;
+      if (Error E = Sources.addFile(Path, [&](StringRef, StringRef Bytes) {
+            return mayMatch(Rules, Indices, Bytes);
           }))
         return E;
+    }
     if (Sources.hasErrors()) {
       Out.HasSyntaxErrors = true;
       continue;

@@ -133,8 +133,10 @@ Error SetupRun::listOwnPackages() {
     return Result.takeError();
   Own = std::move(Result->Graph);
   std::string Problem = std::move(Result->Failure);
+  // The SDK that a hook package of the user's own imports is added below.
   for (const GoPackage &P : Own.getPackages())
-    if (Problem.empty() && !P.Error.empty() && !isHarmless(P))
+    if (Problem.empty() && !P.Error.empty() && !isHarmless(P) &&
+        !StringRef(P.Error).contains(getSDKPath()))
       Problem = P.Error;
   if (!Problem.empty()) {
     Out.Result = SetupResult::Outcome::LeaveToGo;

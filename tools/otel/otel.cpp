@@ -109,6 +109,8 @@ static int becomeGo(const Messages &Say, const GoTool &Go,
 /// build it all the same, that must not pass for an instrumented build.
 static int leaveToGo(const Messages &Say, const Settings &S, const GoTool &Go,
                      const GoCommand &Command, StringRef Reason) {
+  if (S.IsVerbose)
+    Say.info("left to the go command: " + Reason);
   auto Status = runForeground(Go.getProgram(), Command.rebuild({}, {}));
   if (!Status)
     return fail(Say, Status.takeError());
