@@ -1,0 +1,418 @@
+package otelsetup
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/propagation"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+)
+
+var bg = context.Background()
+
+func environment(kv ...string) func(string) string {
+	m := map[string]string{}
+	for i := 0; i < len(kv); i += 2 {
+		m[kv[i]] = kv[i+1]
+	}
+	return func(name string) string { return m[name] }
+}
+
+// restoreGlobals keeps tests from seeing each other's providers.
+func restoreGlobals(t *testing.T) {
+	tp, mp, pr := otel.GetTracerProvider(), otel.GetMeterProvider(), otel.GetTextMapPropagator()
+	t.Cleanup(func() {
+		otel.SetTracerProvider(tp)
+		otel.SetMeterProvider(mp)
+		otel.SetTextMapPropagator(pr)
+	})
+}
+
+func capture(t *testing.T, f func()) string {
+	t.Helper()
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	old := os.Stderr
+	os.Stderr = w
+	done := make(chan string)
+	go func() { b, _ := io.ReadAll(r); done <- string(b) }()
+	f()
+	os.Stderr = old
+	w.Close()
+	return <-done
+}
+
+func TestInitInstalledStandIns(t *testing.T) {
+	assert.IsType(t, &tracerProvider{}, otel.GetTracerProvider())
+	assert.IsType(t, &meterProvider{}, otel.GetMeterProvider())
+	assert.IsType(t, &propagator{}, otel.GetTextMapPropagator())
+}
+
+func TestExporterNames(t *testing.T) {
+	for _, c := range []struct {
+		env  []string
+		want []string
+		says string
+	}{
+		{nil, []string{"otlp"}, ""},
+		{[]string{"OTEL_TRACES_EXPORTER", "none"}, nil, ""},
+		{[]string{"OTEL_TRACES_EXPORTER", " console, OTLP "}, []string{"console", "otlp"}, ""},
+		{[]string{"OTEL_TRACES_EXPORTER", "zipkin"}, nil, "OTEL_TRACES_EXPORTER=zipkin is not linked"},
+		{[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"}, []string{"otlp"}, ""},
+		{[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, nil, "set http/protobuf"},
+		{[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"}, []string{"otlp"}, ""},
+	} {
+		var got []string
+		said := capture(t, func() { got = exporters(environment(c.env...), "TRACES") })
+		assert.Equal(t, c.want, got, "%v", c.env)
+		if c.says == "" {
+			assert.Empty(t, said)
+		} else {
+			assert.Contains(t, said, c.says)
+			assert.Equal(t, 1, strings.Count(said, "\n"), "one line")
+		}
+	}
+}
+
+func TestDisabled(t *testing.T) {
+	restoreGlobals(t)
+	assert.Nil(t, install(environment("OTEL_SDK_DISABLED", "TRUE")))
+	assert.NotNil(t, install(environment("OTEL_SDK_DISABLED", "1", "OTEL_TRACES_EXPORTER", "none")), "only true disables")
+}
+
+func TestPropagators(t *testing.T) {
+	assert.ElementsMatch(t, []string{"traceparent", "tracestate", "baggage"}, newPropagator(environment()).Fields())
+	assert.ElementsMatch(t, []string{"baggage"}, newPropagator(environment("OTEL_PROPAGATORS", "baggage")).Fields())
+	assert.Empty(t, newPropagator(environment("OTEL_PROPAGATORS", "none")).Fields())
+	said := capture(t, func() { newPropagator(environment("OTEL_PROPAGATORS", "tracecontext,xray")) })
+	assert.Contains(t, said, `"xray" is not linked`)
+
+	restoreGlobals(t)
+	p := &propagator{own: propagation.TraceContext{}}
+	otel.SetTextMapPropagator(p)
+	assert.Contains(t, p.Fields(), "traceparent")
+	otel.SetTextMapPropagator(propagation.Baggage{})
+	assert.Equal(t, []string{"baggage"}, p.Fields(), "the program's own wins")
+}
+
+func newSetup(kv ...string) *setup { return &setup{env: environment(kv...)} }
+
+// A tracer that was taken before the program set its provider follows it there.
+func TestProgramSetsTracerProviderLater(t *testing.T) {
+	restoreGlobals(t)
+	ours := newTracerProvider(newSetup(), nil)
+	otel.SetTracerProvider(ours)
+	early := otel.Tracer("early")
+	_, s := early.Start(bg, "before")
+	assert.True(t, s.IsRecording())
+	s.End()
+
+	r := tracetest.NewSpanRecorder()
+	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(r)))
+	_, s = early.Start(bg, "after")
+	s.End()
+	require.Len(t, r.Ended(), 1)
+	assert.Equal(t, "after", r.Ended()[0].Name())
+	assert.Equal(t, "early", r.Ended()[0].InstrumentationScope().Name)
+}
+
+func TestProgramsOwnTracerProviderCostsNothingOfOurs(t *testing.T) {
+	restoreGlobals(t)
+	ours := newTracerProvider(newSetup(), []string{"otlp"})
+	otel.SetTracerProvider(ours)
+	tr := otel.Tracer("x")
+	otel.SetTracerProvider(sdktrace.NewTracerProvider())
+	_, s := tr.Start(bg, "s")
+	s.End()
+	assert.Nil(t, ours.sdk, "no provider, no exporter, no goroutine")
+	assert.Empty(t, ours.setup.flushers)
+}
+
+func collect(t *testing.T, r sdkmetric.Reader) map[string]metricdata.Aggregation {
+	var rm metricdata.ResourceMetrics
+	require.NoError(t, r.Collect(bg, &rm))
+	out := map[string]metricdata.Aggregation{}
+	for _, sm := range rm.ScopeMetrics {
+		for _, m := range sm.Metrics {
+			out[m.Name] = m.Data
+		}
+	}
+	return out
+}
+
+func TestProgramSetsMeterProviderLater(t *testing.T) {
+	restoreGlobals(t)
+	ours := newMeterProvider(newSetup(), nil)
+	otel.SetMeterProvider(ours)
+	m := otel.Meter("m")
+	ic, _ := m.Int64Counter("ic")
+	iu, _ := m.Int64UpDownCounter("iu")
+	ih, _ := m.Int64Histogram("ih")
+	ig, _ := m.Int64Gauge("ig")
+	fc, _ := m.Float64Counter("fc")
+	fu, _ := m.Float64UpDownCounter("fu")
+	fh, _ := m.Float64Histogram("fh")
+	fg, _ := m.Float64Gauge("fg")
+	_, err := m.Int64ObservableGauge("iog", metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
+		o.Observe(5)
+		return nil
+	}))
+	require.NoError(t, err)
+	foc, _ := m.Float64ObservableCounter("foc")
+	iou, _ := m.Int64ObservableUpDownCounter("iou")
+	reg, err := m.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		o.ObserveFloat64(foc, 2)
+		o.ObserveInt64(iou, 3)
+		return nil
+	}, foc, iou)
+	require.NoError(t, err)
+	assert.Nil(t, ours.sdk, "making instruments starts nothing")
+
+	record := func() {
+		ic.Add(bg, 1)
+		iu.Add(bg, 1)
+		ih.Record(bg, 1)
+		ig.Record(bg, 1)
+		fc.Add(bg, 1)
+		fu.Add(bg, 1)
+		fh.Record(bg, 1)
+		fg.Record(bg, 1)
+	}
+	record()
+	assert.NotNil(t, ours.sdk, "measuring does")
+
+	r := sdkmetric.NewManualReader()
+	otel.SetMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(r)))
+	record()
+	got := collect(t, r)
+	for _, name := range []string{"ic", "iu", "ih", "ig", "fc", "fu", "fh", "fg", "iog", "foc", "iou"} {
+		assert.Contains(t, got, name)
+	}
+	require.NoError(t, reg.Unregister())
+	assert.NotContains(t, collect(t, r), "iou")
+}
+
+func TestInstrumentsAreMadeOnce(t *testing.T) {
+	restoreGlobals(t)
+	ours := newMeterProvider(newSetup(), nil)
+	otel.SetMeterProvider(ours)
+	for range 10 {
+		c, err := otel.GetMeterProvider().Meter("m", metric.WithInstrumentationVersion("1")).Int64Counter("c", metric.WithUnit("s"))
+		require.NoError(t, err)
+		c.Add(bg, 1)
+	}
+	assert.Len(t, ours.meters, 1)
+	for _, m := range ours.meters {
+		assert.Len(t, m.insts, 1)
+	}
+}
+
+func TestSwitchingProvidersUnderLoad(t *testing.T) {
+	restoreGlobals(t)
+	otel.SetTracerProvider(newTracerProvider(newSetup(), nil))
+	otel.SetMeterProvider(newMeterProvider(newSetup(), nil))
+	tr, m := otel.Tracer("t"), otel.Meter("m")
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for range 500 {
+				_, s := tr.Start(bg, "s")
+				s.End()
+				c, _ := m.Int64Counter("c")
+				c.Add(bg, 1)
+			}
+		}()
+	}
+	otel.SetTracerProvider(sdktrace.NewTracerProvider())
+	otel.SetMeterProvider(sdkmetric.NewMeterProvider())
+	wg.Wait()
+}
+
+// uncomparable is a provider that must not be compared with ==.
+type uncomparable struct {
+	trace.TracerProvider
+	_ []int
+}
+
+func TestProviderThatCannotBeCompared(t *testing.T) {
+	restoreGlobals(t)
+	otel.SetTracerProvider(newTracerProvider(newSetup(), nil))
+	tr := otel.Tracer("x")
+	otel.SetTracerProvider(uncomparable{TracerProvider: sdktrace.NewTracerProvider()})
+	for range 2 {
+		_, s := tr.Start(bg, "s")
+		s.End()
+	}
+}
+
+// collector counts what arrives over OTLP/HTTP.
+func collector(t *testing.T, handle http.HandlerFunc) (string, *atomic.Int64) {
+	var n atomic.Int64
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		n.Add(1)
+		if handle != nil {
+			handle(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, &n
+}
+
+func TestFlush(t *testing.T) {
+	restoreGlobals(t)
+	url, n := collector(t, nil)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+	s := &setup{env: os.Getenv}
+	p := newTracerProvider(s, []string{"otlp"})
+	otel.SetTracerProvider(p)
+	mp := newMeterProvider(s, []string{"otlp"})
+	otel.SetMeterProvider(mp)
+	s.flush()
+	assert.Zero(t, n.Load(), "nothing was used, nothing is sent")
+	_, sp := otel.Tracer("t").Start(bg, "s")
+	sp.End()
+	s.flush()
+	assert.EqualValues(t, 1, n.Load())
+	_, err := otel.Meter("m").Int64ObservableGauge("g", metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
+		o.Observe(1)
+		return nil
+	}))
+	require.NoError(t, err)
+	s.flush()
+	assert.EqualValues(t, 2, n.Load(), "a program too short to be asked for its gauges sends them at its end")
+}
+
+func TestFlushIsBounded(t *testing.T) {
+	restoreGlobals(t)
+	release := make(chan struct{})
+	url, _ := collector(t, func(http.ResponseWriter, *http.Request) { <-release })
+	defer close(release)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+	t.Setenv("OTEL_GO_FLUSH_TIMEOUT", "100")
+	s := &setup{env: os.Getenv}
+	otel.SetTracerProvider(newTracerProvider(s, []string{"otlp"}))
+	_, sp := otel.Tracer("t").Start(bg, "s")
+	sp.End()
+	start := time.Now()
+	s.flush()
+	assert.Less(t, time.Since(start), time.Second)
+}
+
+func TestFlushDoesNotWaitForACollectorThatIsAway(t *testing.T) {
+	s := newSetup()
+	called := false
+	s.addFlusher(flusher{flush: func(context.Context) error { called = true; return nil }, away: func() bool { return true }})
+	s.addFlusher(flusher{flush: func(context.Context) error { panic("an exporter's bug") }})
+	s.flush()
+	assert.False(t, called)
+}
+
+func TestQuietByDefault(t *testing.T) {
+	var said []string
+	now := time.Unix(1000, 0)
+	e := newSetup().target("traces")
+	e.say = func(f string, a ...any) { said = append(said, f) }
+	e.now = func() time.Time { return now }
+	fail := func(context.Context) error { return errors.New("connection refused") }
+	e.export(bg, fail)
+	assert.Empty(t, said, "nobody asked for a collector")
+	assert.True(t, e.isAway())
+	assert.Equal(t, "http://localhost:4318", e.endpoint)
+
+	asked := newSetup("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:secret@collector:4318").target("traces")
+	asked.say = e.say
+	asked.now = e.now
+	assert.NotContains(t, asked.endpoint, "secret")
+	for range 10 {
+		asked.export(bg, fail)
+	}
+	assert.Len(t, said, 1)
+	now = now.Add(6 * time.Minute)
+	asked.export(bg, fail)
+	assert.Len(t, said, 2)
+	asked.export(bg, func(context.Context) error { return nil })
+	assert.Len(t, said, 3, "and when it is back")
+	assert.False(t, asked.isAway())
+}
+
+func TestErrorHandler(t *testing.T) {
+	var b bytes.Buffer
+	now := time.Unix(0, 0)
+	h := newErrorHandler(&b)
+	h.now = func() time.Time { return now }
+	for range 1000 {
+		h.Handle(errors.New("the same"))
+	}
+	assert.Equal(t, "otel: the same\n", b.String())
+	now = now.Add(sayAgain)
+	h.Handle(errors.New("otel: the same"))
+	h.Handle(errors.New("the same"))
+	assert.Contains(t, b.String(), "(and 999 more left out)")
+	b.Reset()
+	for i := range 1000 {
+		h.Handle(errors.New(strings.Repeat("x", i)))
+	}
+	assert.LessOrEqual(t, strings.Count(b.String(), "\n"), maxTexts)
+}
+
+func TestServiceName(t *testing.T) {
+	name := func(path string, args ...string) string {
+		return serviceName(&debug.BuildInfo{Path: path}, args)
+	}
+	assert.Equal(t, "shop", name("example.com/shop", "/tmp/x"))
+	assert.Equal(t, "api", name("example.com/shop/cmd/api"))
+	assert.Equal(t, "shop", name("example.com/shop/v2"))
+	assert.Equal(t, "shop", name("command-line-arguments", "/tmp/b001/exe/shop"))
+	assert.Equal(t, "shop", name("example.com/shop.test"))
+	assert.Equal(t, "x", serviceName(nil, []string{`x.exe`}))
+	assert.Equal(t, "unknown_service:go", serviceName(nil, nil))
+}
+
+func TestResource(t *testing.T) {
+	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test,service.name=from-attributes")
+	t.Setenv("OTEL_SERVICE_NAME", "mine")
+	r := newResource(os.Getenv)
+	get := func(k string) string {
+		v, ok := r.Set().Value(attribute.Key(k))
+		if !ok {
+			return ""
+		}
+		return v.Emit()
+	}
+	assert.Equal(t, "mine", get("service.name"))
+	assert.Equal(t, "test", get("deployment.environment.name"))
+	assert.Equal(t, distro, get("telemetry.distro.name"))
+	assert.Equal(t, "go", get("telemetry.sdk.language"))
+	assert.NotEmpty(t, get("host.name"))
+	assert.NotEmpty(t, get("process.pid"))
+	assert.Len(t, get("service.instance.id"), 36)
+	assert.Empty(t, get("process.command_args"), "they may hold secrets")
+}
+
+func TestUntouched(t *testing.T) {
+	assert.False(t, untouched(sdktrace.NewTracerProvider()))
+	assert.False(t, untouched(newTracerProvider(newSetup(), nil)))
+}
