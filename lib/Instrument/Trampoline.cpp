@@ -61,6 +61,11 @@ std::string otelrewrite::writePrologue(const Target &T, StringRef Prefix) {
     return "p" + std::to_string(I) + ": " + param(I);
   });
   OS << "}; ";
+  // A hook may keep what GetParam gives it, so parameters must not point into
+  // the caller's stack. The frame itself may, and its address is hidden from
+  // escape analysis: this branch, never taken, tells it of the rest.
+  if (!T.Params.empty())
+    OS << "if otelNever { otelE" << T.Id << "(" << X << ") }; ";
   std::string Call = "(&otelD" + T.Id + ", &" + X + ", " + H + ")";
   if (T.HasAfter) {
     OS << C << " := otelBefore" << Call << "; defer ";
@@ -148,6 +153,10 @@ std::string otelrewrite::writeTargetDecls(const Target &T) {
     OS << "\t}\n";
   }
   OS << "\treturn ok\n}\n";
+
+  if (NumParams)
+    OS << "\n//go:noinline\nfunc otelE" << T.Id << typeParams(T) << "(x "
+       << Frame << typeArgs(T) << ") { otelSink = x }\n";
 
   if (T.HasAfter && NumResults) {
     OS << "\nfunc otelA" << T.Id << typeParams(T) << "(c *otelCall, x *"

@@ -51,11 +51,17 @@ type otelCall struct {
 	skip bool
 }
 
-func otelOn(h *otelHooks) bool      { return h != nil }
-func otelLive(c *otelCall) bool     { return c != nil }
-func otelSkip(c *otelCall) bool     { return c != nil && c.skip }
-func otelIsNil(v interface{}) bool  { return v == nil }
-func otelNone() (v interface{})     { return }
+func otelOn(h *otelHooks) bool     { return h != nil }
+func otelLive(c *otelCall) bool    { return c != nil }
+func otelSkip(c *otelCall) bool    { return c != nil && c.skip }
+func otelIsNil(v interface{}) bool { return v == nil }
+func otelNone() (v interface{})    { return }
+
+// otelNever is never set; what is stored in otelSink under it escapes.
+var (
+	otelNever bool
+	otelSink  interface{}
+)
 
 func otelEnd(c *otelCall) {
 	if c != nil {
