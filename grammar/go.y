@@ -48,6 +48,9 @@ static inline int otelgolex(OTELGOSTYPE *Value,
 static void otelgoerror(otelrewrite::ParseActions &P, const char *Message) {
   P.stackExhausted();
 }
+// A state is a short: yy_state_t is declared further down.
+static void reportStack(const short *Top,
+                        otelrewrite::ParseActions &P);
 }
 
 %token <T> START_FILE "start of file"
@@ -80,9 +83,9 @@ static void otelgoerror(otelrewrite::ParseActions &P, const char *Message) {
 %precedence UNARY
 
 %type <N> importspec constspec varspec typespec topdecl gendecl funcdecl
-%type <N> type typename bracket_type type_other type_nonrecv
+%type <N> anytype typename bracket_type type_other type_nonrecv
 %type <N> structtype interfacetype maptype chantype functype signature result
-%type <N> parameters elem term union field tag
+%type <N> parameters receiver tparamlist elem term union field tag
 %type <N> expr primary operand complit_type value element oexpr
 %type <N> stmt simple osimple block body funcbody ifstmt declstmt clause
 %type <N> commclause forheader obody tparam_type tparam_first
@@ -96,11 +99,11 @@ static void otelgoerror(otelrewrite::ParseActions &P, const char *Message) {
 %%
 
 start:
-  START_FILE package decls
+  START_FILE packageclause decls
 | START_DECLS decls
 ;
 
-package:
+packageclause:
   "package" IDENT ";"                { P.package($1, $2); }
 ;
 
@@ -143,8 +146,8 @@ constspecs1:
 ;
 constspec:
   names                              { $$ = P.valueSpec($1); }
-| names type                         { $$ = P.valueSpec($1, $2); }
-| names type "=" exprs               { $$ = P.valueSpec($1, $2, $3, $4); }
+| names anytype                         { $$ = P.valueSpec($1, $2); }
+| names anytype "=" exprs               { $$ = P.valueSpec($1, $2, $3, $4); }
 | names "=" exprs                    { $$ = P.valueSpec($1, nullptr, $2, $3); }
 ;
 
@@ -154,8 +157,8 @@ varspecs1:
 | varspecs1 ";" varspec              { $$ = P.append($1, $3); }
 ;
 varspec:
-  names type                         { $$ = P.valueSpec($1, $2); }
-| names type "=" exprs               { $$ = P.valueSpec($1, $2, $3, $4); }
+  names anytype                         { $$ = P.valueSpec($1, $2); }
+| names anytype "=" exprs               { $$ = P.valueSpec($1, $2, $3, $4); }
 | names "=" exprs                    { $$ = P.valueSpec($1, nullptr, $2, $3); }
 ;
 
@@ -164,7 +167,7 @@ names:
 | names "," IDENT                    { $$ = P.append($1, P.ident($3)); }
 ;
 
-// `type T[P C]` and `type T[N]E` begin alike. The items of the bracket are a
+// `anytype T[P C]` and `anytype T[N]E` begin alike. The items of the bracket are a
 // superset of both (tparams); typeSpecBracket decides.
 typespecs: %empty { $$ = P.list(); } | typespecs1 | typespecs1 ";" ;
 typespecs1:
@@ -174,18 +177,18 @@ typespecs1:
 typespec:
   IDENT typename                     { $$ = P.typeSpec($1, $2); }
 | IDENT type_other                   { $$ = P.typeSpec($1, $2); }
-| IDENT "[" "]" type                 { $$ = P.typeSpec($1, P.sliceType($2, $3, $4)); }
-| IDENT "[" "..." "]" type           { $$ = P.typeSpec($1, P.arrayType($2, nullptr, $4, $5)); }
-| IDENT "[" tparams "]" type         { $$ = P.typeSpecBracket($1, $2, $3, NoToken, $4, NoToken, $5); }
-| IDENT "[" tparams "," "]" type     { $$ = P.typeSpecBracket($1, $2, $3, $4, $5, NoToken, $6); }
-| IDENT "[" tparams "]" "=" type     { $$ = P.typeSpecBracket($1, $2, $3, NoToken, $4, $5, $6); }
-| IDENT "[" tparams "," "]" "=" type { $$ = P.typeSpecBracket($1, $2, $3, $4, $5, $6, $7); }
-| IDENT "=" type                     { $$ = P.typeSpecAlias($1, $2, $3); }
+| IDENT "[" "]" anytype                 { $$ = P.typeSpec($1, P.sliceType($2, $3, $4)); }
+| IDENT "[" "..." "]" anytype           { $$ = P.typeSpec($1, P.arrayType($2, nullptr, $4, $5)); }
+| IDENT "[" tparams "]" anytype         { $$ = P.typeSpecBracket($1, $2, $3, NoToken, $4, NoToken, $5); }
+| IDENT "[" tparams "," "]" anytype     { $$ = P.typeSpecBracket($1, $2, $3, $4, $5, NoToken, $6); }
+| IDENT "[" tparams "]" "=" anytype     { $$ = P.typeSpecBracket($1, $2, $3, NoToken, $4, $5, $6); }
+| IDENT "[" tparams "," "]" "=" anytype { $$ = P.typeSpecBracket($1, $2, $3, $4, $5, $6, $7); }
+| IDENT "=" anytype                     { $$ = P.typeSpecAlias($1, $2, $3); }
 ;
 
 // An item is an expression (a name; `P *C`, `P (C)`, `P *C|D`, which the actions
 // take apart) or a name with a constraint that cannot continue an expression.
-// A name followed by `[` has an array or slice type as constraint, as for the
+// A name followed by `[` has an array or slice anytype as constraint, as for the
 // compiler: no constant expression begins like that.
 tparams:
   expr                               { $$ = P.pairs($1, nullptr); }
@@ -199,30 +202,36 @@ tparam_type:
 ;
 tparam_first:
   typename                           { $$ = $1; }
-| "~" type                           { $<N>$ = P.unary($1, $2); }
-| "[" "]" type                       { $<N>$ = P.sliceType($1, $2, $3); }
-| "[" expr "]" type                  { $<N>$ = P.arrayType($1, $2, $3, $4); }
+| "~" anytype                           { $<N>$ = P.unary($1, $2); }
+| "[" "]" anytype                       { $<N>$ = P.sliceType($1, $2, $3); }
+| "[" expr "]" anytype                  { $<N>$ = P.arrayType($1, $2, $3, $4); }
 | "func" signature                   { $<N>$ = P.funcType($1, $2); }
 | structtype                         { $<N>$ = $1; }
 | interfacetype                      { $<N>$ = $1; }
 | maptype                            { $<N>$ = $1; }
 | chantype                           { $<N>$ = $1; }
-| "<-" "chan" type                   { $<N>$ = P.receiveType($1, $2, $3); }
+| "<-" "chan" anytype                   { $<N>$ = P.receiveType($1, $2, $3); }
 ;
 
 funcdecl:
   "func" IDENT signature obody       { $$ = P.funcDecl($1, nullptr, $2, $3, $4); }
-| "func" IDENT "[" tparams comma "]" signature obody
-                                     { $$ = P.funcDecl($1, nullptr, $2, P.withTypeParams($3, $4, $6, $7), $8); }
-| "func" parameters IDENT signature obody
-                                     { $$ = P.methodDecl($1, $2, $3, $4, $5); }
+| "func" IDENT tparamlist signature obody
+                                     { $$ = P.funcDecl($1, nullptr, $2, P.withTypeParams($3, $4), $5); }
+| "func" receiver IDENT signature obody
+                                     { $$ = P.funcDecl($1, $2, $3, $4, $5); }
+;
+tparamlist:
+  "[" tparams comma "]"              { $$ = P.typeParams($1, $2, $4); }
+;
+receiver:
+  parameters                         { $$ = P.receiver($1); }
 ;
 comma: %empty | "," ;
 obody: %empty { $$ = nullptr; } | block ;
 
 //--- Types -------------------------------------------------------------------
 
-type: typename | bracket_type | type_other ;
+anytype: typename | bracket_type | type_other ;
 
 typename:
   IDENT %prec SHORT                  { $$ = P.ident($1); }
@@ -232,23 +241,23 @@ typename:
                                      { $$ = P.index(P.selector(P.ident($1), $2, $3), $4, $5, $7); }
 ;
 types:
-  type                               { $$ = P.list($1); }
-| types "," type                     { $$ = P.append($1, $3); }
+  anytype                               { $$ = P.list($1); }
+| types "," anytype                     { $$ = P.append($1, $3); }
 ;
 
 bracket_type:
-  "[" "]" type                       { $$ = P.sliceType($1, $2, $3); }
-| "[" expr "]" type                  { $$ = P.arrayType($1, $2, $3, $4); }
-| "[" "..." "]" type                 { $$ = P.arrayType($1, nullptr, $3, $4); }
+  "[" "]" anytype                       { $$ = P.sliceType($1, $2, $3); }
+| "[" expr "]" anytype                  { $$ = P.arrayType($1, $2, $3, $4); }
+| "[" "..." "]" anytype                 { $$ = P.arrayType($1, nullptr, $3, $4); }
 ;
 
 type_other:
-  "(" type ")"                       { $$ = P.paren($1, $2, $3); }
-| "<-" "chan" type                   { $$ = P.receiveType($1, $2, $3); }
+  "(" anytype ")"                       { $$ = P.paren($1, $2, $3); }
+| "<-" "chan" anytype                   { $$ = P.receiveType($1, $2, $3); }
 | type_nonrecv
 ;
 type_nonrecv:
-  "*" type                           { $$ = P.star($1, $2); }
+  "*" anytype                           { $$ = P.star($1, $2); }
 | functype
 | structtype
 | interfacetype
@@ -267,7 +276,7 @@ result:
 | parameters
 | typename                           { $$ = P.singleResult($1); }
 | bracket_type                       { $$ = P.singleResult($1); }
-| "<-" "chan" type                   { $$ = P.singleResult(P.receiveType($1, $2, $3)); }
+| "<-" "chan" anytype                   { $$ = P.singleResult(P.receiveType($1, $2, $3)); }
 | type_nonrecv                       { $$ = P.singleResult($1); }
 ;
 
@@ -279,21 +288,21 @@ params1:
   param
 | params1 "," param                  { $$ = $1; }
 ;
-// Pairs of a name and a type, either absent; P.parameters tells parameter names
+// Pairs of a name and a anytype, either absent; P.parameters tells parameter names
 // from types when it has seen them all.
 param:
   IDENT                              { $$ = P.pairs(P.ident($1), nullptr); }
 | IDENT typename                     { $$ = P.pairs(P.ident($1), $2); }
 | IDENT type_other                   { $$ = P.pairs(P.ident($1), $2); }
-| IDENT "[" "]" type                 { $$ = P.pairs(P.ident($1), P.sliceType($2, $3, $4)); }
-| IDENT "[" expr "]" type            { $$ = P.pairs(P.ident($1), P.arrayType($2, $3, $4, $5)); }
+| IDENT "[" "]" anytype                 { $$ = P.pairs(P.ident($1), P.sliceType($2, $3, $4)); }
+| IDENT "[" expr "]" anytype            { $$ = P.pairs(P.ident($1), P.arrayType($2, $3, $4, $5)); }
 | IDENT "[" expr "]"                 { $$ = P.pairs(nullptr, P.index(P.ident($1), $2, P.list($3), $4)); }
 | IDENT "[" expr "," otypes "]"      { $$ = P.pairs(nullptr, P.index(P.ident($1), $2, P.prepend($3, $5), $6)); }
 | IDENT "." IDENT                    { $$ = P.pairs(nullptr, P.selector(P.ident($1), $2, $3)); }
 | IDENT "." IDENT "[" types comma "]"
                                      { $$ = P.pairs(nullptr, P.index(P.selector(P.ident($1), $2, $3), $4, $5, $7)); }
-| IDENT "..." type                   { $$ = P.pairs(P.ident($1), P.ellipsis($2, $3)); }
-| "..." type                         { $$ = P.pairs(nullptr, P.ellipsis($1, $2)); }
+| IDENT "..." anytype                   { $$ = P.pairs(P.ident($1), P.ellipsis($2, $3)); }
+| "..." anytype                         { $$ = P.pairs(nullptr, P.ellipsis($1, $2)); }
 | bracket_type                       { $$ = P.pairs(nullptr, $1); }
 | type_other                         { $$ = P.pairs(nullptr, $1); }
 ;
@@ -313,11 +322,11 @@ fields1:
 ;
 // `a [n]T` and the embedded `T[n]` begin alike, hence the brackets in line.
 field:
-  names2 type tag                    { $$ = P.field($1, $2, $3); }
+  names2 anytype tag                    { $$ = P.field($1, $2, $3); }
 | IDENT typename tag                 { $$ = P.field($1, $2, $3); }
 | IDENT type_other tag               { $$ = P.field($1, $2, $3); }
-| IDENT "[" "]" type tag             { $$ = P.field($1, P.sliceType($2, $3, $4), $5); }
-| IDENT "[" expr "]" type tag        { $$ = P.field($1, P.arrayType($2, $3, $4, $5), $6); }
+| IDENT "[" "]" anytype tag             { $$ = P.field($1, P.sliceType($2, $3, $4), $5); }
+| IDENT "[" expr "]" anytype tag        { $$ = P.field($1, P.arrayType($2, $3, $4, $5), $6); }
 | IDENT "[" expr "]" tag             { $$ = P.embedded(P.index(P.ident($1), $2, P.list($3), $4), $5); }
 | IDENT "[" expr "," otypes "]" tag  { $$ = P.embedded(P.index(P.ident($1), $2, P.prepend($3, $5), $6), $7); }
 | IDENT tag                          { $$ = P.embedded(P.ident($1), $2); }
@@ -352,21 +361,21 @@ union:
 | union "|" term                     { $$ = P.binary($1, $2, $3); }
 ;
 term:
-  type
-| "~" type                           { $$ = P.unary($1, $2); }
+  anytype
+| "~" anytype                           { $$ = P.unary($1, $2); }
 ;
 
 maptype:
-  "map" "[" type "]" type            { $$ = P.mapType($1, $2, $3, $5); }
+  "map" "[" anytype "]" anytype            { $$ = P.mapType($1, $2, $3, $5); }
 ;
 
 // The leftmost `<-` wins: `chan <-chan T` sends chan T.
 chantype:
   "chan" typename                    { $$ = P.chanType($1, NoToken, $2); }
 | "chan" bracket_type                { $$ = P.chanType($1, NoToken, $2); }
-| "chan" "(" type ")"                { $$ = P.chanType($1, NoToken, P.paren($2, $3, $4)); }
+| "chan" "(" anytype ")"                { $$ = P.chanType($1, NoToken, P.paren($2, $3, $4)); }
 | "chan" type_nonrecv                { $$ = P.chanType($1, NoToken, $2); }
-| "chan" "<-" type                   { $$ = P.chanType($1, $2, $3); }
+| "chan" "<-" anytype                   { $$ = P.chanType($1, $2, $3); }
 ;
 
 //--- Expressions -------------------------------------------------------------
@@ -376,7 +385,7 @@ exprs:
 | exprs "," expr                     { $$ = P.append($1, $3); }
 ;
 
-// Types are expressions too: every literal type is an operand, pointers and
+// Types are expressions too: every literal anytype is an operand, pointers and
 // receive-only channels come out of the unary operators.
 expr:
   primary                            %prec SHORT
@@ -399,7 +408,7 @@ expr:
 primary:
   operand
 | primary "." IDENT                  { $$ = P.selector($1, $2, $3); }
-| primary "." "(" type ")"           { $$ = P.typeAssert($1, $3, $4, $5); }
+| primary "." "(" anytype ")"           { $$ = P.typeAssert($1, $3, $4, $5); }
 | primary "." "(" "type" ")"         { $$ = P.typeAssert($1, $3, nullptr, $5); }
 | primary "[" expr "]"               { $$ = P.index($1, $2, P.list($3), $4); }
 | primary "[" expr "," otypes "]"    { $$ = P.index($1, $2, P.prepend($3, $5), $6); }
@@ -414,7 +423,14 @@ primary:
 // Only names, selectors and their instances take `{` (and only here, where the
 // feed has not made it BODY).
 complit_brace:
-  "{"                                { $$ = $1; if (!P.mayBeLiteralType($<N>0, $1)) YYERROR; }
+  "{" {
+    $$ = $1;
+    if (!P.mayBeLiteralType($<N>0, $1)) {
+      // As if the brace had not been shifted.
+      reportStack(yyssp - 1, P);
+      YYERROR;
+    }
+  }
 ;
 
 operand:

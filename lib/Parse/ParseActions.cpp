@@ -214,11 +214,15 @@ Node *ParseActions::typeSpecBracket(TokenIndex Name, TokenIndex Open,
   return typeSpec(Name, arrayType(Open, First, Close, Type));
 }
 
-Node *ParseActions::withTypeParams(TokenIndex Open, PendingList Items,
-                                   TokenIndex Close, Node *Signature) {
+Node *ParseActions::typeParams(TokenIndex Open, PendingList Items,
+                               TokenIndex Close) {
+  return makeFields(Open, Items, Close, true);
+}
+
+Node *ParseActions::withTypeParams(Node *TypeParams, Node *Signature) {
   auto *Type = static_cast<FuncType *>(Signature);
-  Type->TypeParams = makeFields(Open, Items, Close, true);
-  Type->First = Open;
+  Type->TypeParams = static_cast<FieldList *>(TypeParams);
+  Type->First = TypeParams->First;
   return Type;
 }
 
@@ -235,17 +239,16 @@ Node *ParseActions::funcDecl(TokenIndex Func, Node *Recv, TokenIndex Name,
   return D;
 }
 
-Node *ParseActions::methodDecl(TokenIndex Func, Node *Recv, TokenIndex Name,
-                               Node *Signature, Node *Body) {
-  auto *L = static_cast<FieldList *>(Recv);
+Node *ParseActions::receiver(Node *Params) {
+  auto *L = static_cast<FieldList *>(Params);
   checkDots(*L, false);
   unsigned Count = countFields(L);
   // The compiler complains at the token behind the receiver.
   if (Count == 0)
-    error(Name, diag::err_receiver_none);
+    error(L->Last + 1, diag::err_receiver_none);
   else if (Count > 1)
-    error(Name, diag::err_receiver_many);
-  return funcDecl(Func, Recv, Name, Signature, Body);
+    error(L->Last + 1, diag::err_receiver_many);
+  return L;
 }
 
 //--- Types -------------------------------------------------------------------
@@ -510,6 +513,31 @@ Node *ParseActions::funcLit(Node *Type, Node *Body) {
 
 //--- Statements --------------------------------------------------------------
 
+/// `x.(type)` or `n := x.(type)`.
+static bool isTypeSwitchGuard(const Node *S, const TokenBuffer &Tokens) {
+  auto isGuard = [](const Node *E) {
+    auto *A = dyn_cast<TypeAssertExpr>(E);
+    return A && !A->Type;
+  };
+  if (auto *E = dyn_cast_or_null<ExprStmt>(S))
+    return isGuard(E->X);
+  auto *A = dyn_cast_or_null<AssignStmt>(S);
+  return A && Tokens.kind(A->OpToken) == tok::ColonEqual &&
+         A->Lhs.size() == 1 && isa<Ident>(A->Lhs.front()) &&
+         A->Rhs.size() == 1 && isGuard(A->Rhs.front());
+}
+
+PendingList ParseActions::header(Node *Init, TokenIndex Semi, Node *Cond) {
+  // Complain here, before the body and its errors. A guard is no value either,
+  // but whether it stands in a switch is not known yet.
+  if (Cond && !isa<ExprStmt>(Cond) && !isTypeSwitchGuard(Cond, Tokens))
+    Cond = exprStmt(conditionOf(Cond));
+  PendingList L = pairs(Init, Cond);
+  L.Token = Semi;
+  IsLastHeaderFull = Semi != NoToken;
+  return L;
+}
+
 PendingList ParseActions::appendStmt(PendingList L, TokenIndex Semi, Node *S) {
   if (Tokens.kind(Semi) == tok::Semicolon) {
     tok::Kind Before = Tokens.kind(Semi - 1);
@@ -545,8 +573,11 @@ Node *ParseActions::labeled(TokenIndex Name, TokenIndex Colon,
   S->OpToken = Colon;
   S->Label = ident(Name);
   S->Statement = static_cast<Stmt *>(Statement);
-  tok::Kind Next = Tokens.kind(Colon + 1);
-  if (!Statement && !tok::isSemicolon(Next) && Next != tok::RBrace)
+  // Labels before one that lacks its statement lack theirs too.
+  tok::Kind Next = Tokens.kind(S->Last + 1);
+  bool IsBare = !Statement || (isa<LabeledStmt>(Statement) &&
+                               Tokens.kind(S->Last) == tok::Colon);
+  if (IsBare && !tok::isSemicolon(Next) && Next != tok::RBrace)
     error(Colon, diag::err_label_statement);
   return S;
 }
@@ -611,10 +642,6 @@ Node *ParseActions::ifStmt(TokenIndex If, PendingList Header, Node *Then,
   return S;
 }
 
-void ParseActions::missingCondition(TokenIndex Body) {
-  error(Body, diag::err_if_condition);
-}
-
 Node *ParseActions::switchStmt(TokenIndex Switch, PendingList Header,
                                TokenIndex Open, PendingList Clauses,
                                TokenIndex Close) {
@@ -622,18 +649,7 @@ Node *ParseActions::switchStmt(TokenIndex Switch, PendingList Header,
   auto *Init = static_cast<Stmt *>(Pending[Header.Start]);
   Node *Tag = Pending[Header.Start + 1];
   Pending.resize(Header.Start);
-  auto isGuard = [](const Node *E) {
-    auto *A = dyn_cast<TypeAssertExpr>(E);
-    return A && !A->Type;
-  };
-  bool IsTypeSwitch = false;
-  if (auto *E = dyn_cast_or_null<ExprStmt>(Tag))
-    IsTypeSwitch = isGuard(E->X);
-  else if (auto *A = dyn_cast_or_null<AssignStmt>(Tag))
-    IsTypeSwitch = Tokens.kind(A->OpToken) == tok::ColonEqual &&
-                   A->Lhs.size() == 1 && isa<Ident>(A->Lhs.front()) &&
-                   A->Rhs.size() == 1 && isGuard(A->Rhs.front());
-  if (IsTypeSwitch) {
+  if (isTypeSwitchGuard(Tag, Tokens)) {
     auto *S = Context.create<TypeSwitchStmt>(Switch, Close);
     S->OpToken = Open;
     S->Init = Init;
@@ -751,6 +767,10 @@ std::string ParseActions::describeToken(TokenIndex I) const {
 
 void ParseActions::unexpected(TokenIndex At, std::string Where) {
   error(At, diag::err_unexpected, {describeToken(At), std::move(Where)});
+}
+
+void ParseActions::plainError(TokenIndex At, std::string Message) {
+  error(At, diag::err_syntax, {std::move(Message)});
 }
 
 void ParseActions::stackExhausted() {

@@ -111,7 +111,6 @@ public:
     PendingList L = list();
     if (S)
       Pending.push_back(S);
-    IsLastStmtEmpty = !S;
     return L;
   }
   PendingList appendStmt(PendingList L, TokenIndex Semi, Node *S);
@@ -153,10 +152,9 @@ public:
                         Node *Type);
   Node *funcDecl(TokenIndex Func, Node *Recv, TokenIndex Name, Node *Signature,
                  Node *Body);
-  Node *methodDecl(TokenIndex Func, Node *Recv, TokenIndex Name,
-                   Node *Signature, Node *Body);
-  Node *withTypeParams(TokenIndex Open, PendingList Items, TokenIndex Close,
-                       Node *Signature);
+  Node *receiver(Node *Params);
+  Node *typeParams(TokenIndex Open, PendingList Items, TokenIndex Close);
+  Node *withTypeParams(Node *TypeParams, Node *Signature);
 
   //--- Types -----------------------------------------------------------------
 
@@ -388,15 +386,9 @@ public:
   PendingList header(Node *Cond = nullptr) {
     return header(nullptr, NoToken, Cond);
   }
-  PendingList header(Node *Init, TokenIndex Semi, Node *Cond) {
-    PendingList L = pairs(Init, Cond);
-    L.Token = Semi;
-    return L;
-  }
+  PendingList header(Node *Init, TokenIndex Semi, Node *Cond);
   Node *ifStmt(TokenIndex If, PendingList Header, Node *Then, TokenIndex Else,
                Node *ElseStmt);
-  /// `if {`: there is no condition.
-  void missingCondition(TokenIndex Body);
   Node *switchStmt(TokenIndex Switch, PendingList Header, TokenIndex Open,
                    PendingList Clauses, TokenIndex Close);
   Node *selectStmt(TokenIndex Select, TokenIndex Open, PendingList Clauses,
@@ -422,9 +414,13 @@ public:
   }
   /// "syntax error: unexpected <token> <Context>".
   void unexpected(TokenIndex At, std::string Context);
+  /// "syntax error: <Message>".
+  void plainError(TokenIndex At, std::string Message);
   /// Bison's parser met a token that it cannot take. \p Stack holds the names of
-  /// the symbols on its stack, the top first, as far as they matter.
-  void syntaxError(llvm::ArrayRef<llvm::StringRef> Stack);
+  /// the symbols on its stack, the top first, as far as they matter; \p Expected
+  /// those of the tokens that it would take.
+  void syntaxError(llvm::ArrayRef<llvm::StringRef> Stack,
+                   llvm::ArrayRef<llvm::StringRef> Expected);
   void stackExhausted();
   /// The token as the compiler's messages call it.
   std::string describeToken(TokenIndex I) const;
@@ -464,7 +460,8 @@ private:
   std::vector<uint8_t> Brackets;
   /// Behind if, for, switch, select and before their body, outside brackets.
   bool IsInHeader = false;
-  bool IsLastStmtEmpty = false;
+  /// The last header had its semicolon.
+  bool IsLastHeaderFull = false;
 };
 
 /// Labels, goto, break, continue and fallthrough in one function body, without
