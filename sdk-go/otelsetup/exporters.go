@@ -10,10 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
-	sdklog "go.opentelemetry.io/otel/sdk/log"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -67,6 +65,7 @@ func protocolLinked(env func(string) string, signal string) bool {
 	return false
 }
 
+// consoleWriter is where console exporters write.
 func (s *setup) consoleWriter() io.Writer {
 	if s.env("OTEL_GO_CONSOLE") == "stdout" {
 		return os.Stdout
@@ -195,30 +194,3 @@ func (e *metricExporter) Export(ctx context.Context, rm *metricdata.ResourceMetr
 	e.export(ctx, func(ctx context.Context) error { return e.Exporter.Export(ctx, rm) })
 	return nil
 }
-
-type logExporter struct {
-	*target
-	next sdklog.Exporter
-}
-
-func (s *setup) otlpLogs() *logExporter {
-	t := s.target("logs")
-	var opts []otlploghttp.Option
-	if t.insecure(s) {
-		opts = append(opts, otlploghttp.WithInsecure())
-	}
-	e, err := otlploghttp.New(context.Background(), opts...)
-	if err != nil {
-		say("logs are not exported: %v", err)
-		return nil
-	}
-	return &logExporter{t, e}
-}
-
-func (e *logExporter) Export(ctx context.Context, records []sdklog.Record) error {
-	e.export(ctx, func(ctx context.Context) error { return e.next.Export(ctx, records) })
-	return nil
-}
-
-func (e *logExporter) Shutdown(ctx context.Context) error   { return e.next.Shutdown(ctx) }
-func (e *logExporter) ForceFlush(ctx context.Context) error { return e.next.ForceFlush(ctx) }

@@ -3,12 +3,16 @@
 // file does.
 //
 // All is configured by the standard environment variables: OTEL_SDK_DISABLED,
-// OTEL_TRACES_EXPORTER, OTEL_METRICS_EXPORTER and OTEL_LOGS_EXPORTER (lists of
-// otlp, console and none), OTEL_EXPORTER_OTLP_*, OTEL_PROPAGATORS,
+// OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER (lists of otlp, console and
+// none), OTEL_EXPORTER_OTLP_*, OTEL_PROPAGATORS,
 // OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, and whatever the SDK reads by
 // itself (sampler, limits, batches, intervals). Beyond the standard:
 // OTEL_GO_FLUSH_TIMEOUT (milliseconds that the end of the program may wait,
 // 2000), OTEL_GO_CONSOLE (stderr or stdout, see package internal/console).
+//
+// Logs are in package hook/otellog, which enters a program that has a bridge
+// from its logger: the log modules change their API with each minor version, and
+// must not be pinned where nobody needs them.
 //
 // What the program sets itself wins, whichever comes first. The providers
 // installed here are stand-ins: a tracer, instrument or logger taken from them
@@ -33,7 +37,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel"
-	logglobal "go.opentelemetry.io/otel/log/global"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 )
@@ -43,7 +46,6 @@ type setup struct {
 	env     func(string) string
 	tracers *tracerProvider
 	meters  *meterProvider
-	loggers *loggerProvider
 
 	mu       sync.Mutex
 	flushers []flusher
@@ -87,10 +89,6 @@ func install(env func(string) string) *setup {
 	if choice := exporters(env, "METRICS"); len(choice) > 0 && untouched(otel.GetMeterProvider()) {
 		s.meters = newMeterProvider(s, choice)
 		otel.SetMeterProvider(s.meters)
-	}
-	if choice := exporters(env, "LOGS"); len(choice) > 0 && untouched(logglobal.GetLoggerProvider()) {
-		s.loggers = newLoggerProvider(s, choice)
-		logglobal.SetLoggerProvider(s.loggers)
 	}
 	return s
 }

@@ -1,5 +1,5 @@
 // Package console writes telemetry for people: finished traces as trees,
-// metrics and log records as lines.
+// metrics as lines.
 //
 // It writes to standard error. The specification gives its console exporter
 // standard output, but there the program's own output would no longer be what
@@ -158,6 +158,7 @@ func (p *Processor) draw(id trace.TraceID) {
 type row struct {
 	label string
 	span  sdktrace.ReadOnlySpan
+	root  bool
 }
 
 // Tree draws the spans of one trace.
@@ -194,7 +195,7 @@ func Tree(all []sdktrace.ReadOnlySpan, dropped int, colour bool) string {
 			if root {
 				branch, below = "", ""
 			}
-			rows = append(rows, row{indent + branch + clean(s.Name()), s})
+			rows = append(rows, row{indent + branch + clean(s.Name()), s, root})
 			walk(children[s.SpanContext().SpanID()], indent+below, false)
 		}
 	}
@@ -222,7 +223,7 @@ func Tree(all []sdktrace.ReadOnlySpan, dropped int, colour bool) string {
 		}
 		fmt.Fprintf(&b, "%s  %-8s  %s%s  %s", line, kind(r.span), strings.Repeat(" ", unit-runes(d)), paint("1", d),
 			paint("36", bar(r.span, begin, end)))
-		if note := detail(r.span); note != "" {
+		if note := detail(r.span, r.root); note != "" {
 			fmt.Fprintf(&b, "  %s", paint("2", note))
 		}
 		if failed {
@@ -266,7 +267,7 @@ func bar(s sdktrace.ReadOnlySpan, begin, end time.Time) string {
 }
 
 // detail picks what tells most about a span.
-func detail(s sdktrace.ReadOnlySpan) string {
+func detail(s sdktrace.ReadOnlySpan, root bool) string {
 	var out []string
 	for _, kv := range s.Attributes() {
 		switch kv.Key {
@@ -274,8 +275,9 @@ func detail(s sdktrace.ReadOnlySpan) string {
 			out = append(out, clean(kv.Value.Emit()))
 		}
 	}
-	if p := s.Parent(); p.IsRemote() {
-		out = append(out, "parent "+p.SpanID().String()+" elsewhere")
+	if p := s.Parent(); root && p.IsValid() {
+		// In another process, or drawn before.
+		out = append(out, "below "+p.SpanID().String())
 	}
 	return strings.Join(out, " ")
 }

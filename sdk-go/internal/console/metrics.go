@@ -8,43 +8,9 @@ import (
 	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/log"
-	sdklog "go.opentelemetry.io/otel/sdk/log"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
-
-// LogExporter writes one line a record.
-type LogExporter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func NewLogExporter(w io.Writer) *LogExporter { return &LogExporter{w: w} }
-
-func (e *LogExporter) Export(_ context.Context, records []sdklog.Record) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, r := range records {
-		var b strings.Builder
-		fmt.Fprintf(&b, "log %s %s %s", r.Timestamp().Format("15:04:05.000"), r.Severity(), clean(r.Body().String()))
-		r.WalkAttributes(func(kv log.KeyValue) bool {
-			fmt.Fprintf(&b, " %s=%s", kv.Key, clean(kv.Value.String()))
-			return true
-		})
-		if r.TraceID().IsValid() {
-			fmt.Fprintf(&b, " trace=%s span=%s", r.TraceID(), r.SpanID())
-		}
-		b.WriteByte('\n')
-		if _, err := io.WriteString(e.w, b.String()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (e *LogExporter) Shutdown(context.Context) error   { return nil }
-func (e *LogExporter) ForceFlush(context.Context) error { return nil }
 
 // MetricExporter writes one line a data point.
 type MetricExporter struct {

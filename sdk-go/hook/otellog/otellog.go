@@ -1,0 +1,136 @@
+// Package otellog installs the official log SDK where the program has a bridge
+// from its logger to OpenTelemetry (otelslog, otelzap, …) but no provider of its
+// own. OTEL_LOGS_EXPORTER is otlp, console or none; a provider that the program
+// sets wins, whichever comes first.
+package otellog
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp"
+	"go.opentelemetry.io/otel/log"
+	lognoop "go.opentelemetry.io/otel/log/noop"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/otelsetup"
+)
+
+var install = sync.OnceFunc(func() {
+	ext := otelsetup.Extend()
+	if ext == nil || !ext.Untouched(otel.GetLoggerProvider()) {
+		return
+	}
+	if choice := ext.Exporters("LOGS"); len(choice) > 0 {
+		otel.SetLoggerProvider(newLoggerProvider(ext, choice))
+	}
+})
+
+func init() { install() }
+
+// BeforeBridge runs when a bridge is made. That its package is linked is what
+// counts: the provider is there by then.
+func BeforeBridge(hook.Context) { install() }
+
+// loggerProvider stands in for the SDK's until the first record, and for the
+// program's own one from when it is set. The embedded value answers methods
+// that a newer API may add.
+type loggerProvider struct {
+	log.LoggerProvider
+	ext    *otelsetup.Extension
+	choice []string
+
+	once sync.Once
+	sdk  *sdklog.LoggerProvider
+}
+
+func newLoggerProvider(ext *otelsetup.Extension, choice []string) *loggerProvider {
+	return &loggerProvider{LoggerProvider: lognoop.NewLoggerProvider(), ext: ext, choice: choice}
+}
+
+func (p *loggerProvider) Logger(name string, opts ...log.LoggerOption) log.Logger {
+	return &logger{Logger: lognoop.Logger{}, p: p, name: name, opts: opts}
+}
+
+func (p *loggerProvider) start() *sdklog.LoggerProvider {
+	p.once.Do(func() {
+		opts := []sdklog.LoggerProviderOption{sdklog.WithResource(p.ext.Resource())}
+		for _, name := range p.choice {
+			switch name {
+			case "otlp":
+				if e := newExporter(p.ext.Target("logs")); e != nil {
+					opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(e)))
+					p.ext.OnFlush(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) }, e.t.Away)
+				}
+			case "console":
+				opts = append(opts, sdklog.WithProcessor(sdklog.NewSimpleProcessor(&consoleExporter{w: p.ext.Console()})))
+			}
+		}
+		p.sdk = sdklog.NewLoggerProvider(opts...)
+	})
+	return p.sdk
+}
+
+type logger struct {
+	log.Logger
+	p    *loggerProvider
+	name string
+	opts []log.LoggerOption
+	cur  atomic.Pointer[resolvedLogger]
+}
+
+type resolvedLogger struct {
+	provider log.LoggerProvider
+	logger   log.Logger
+}
+
+func (l *logger) Emit(ctx context.Context, r log.Record) { l.resolve().Emit(ctx, r) }
+
+func (l *logger) Enabled(ctx context.Context, param log.EnabledParameters) bool {
+	return l.resolve().Enabled(ctx, param)
+}
+
+func (l *logger) resolve() log.Logger {
+	global := otel.GetLoggerProvider()
+	if r := l.cur.Load(); r != nil && otelsetup.Same(r.provider, global) {
+		return r.logger
+	}
+	r := &resolvedLogger{provider: global}
+	if otelsetup.Same(global, log.LoggerProvider(l.p)) {
+		r.logger = l.p.start().Logger(l.name, l.opts...)
+	} else {
+		r.logger = global.Logger(l.name, l.opts...)
+	}
+	l.cur.Store(r)
+	return r.logger
+}
+
+// exporter is the official one, kept quiet.
+type exporter struct {
+	t    *otelsetup.Target
+	next sdklog.Exporter
+}
+
+func newExporter(t *otelsetup.Target) *exporter {
+	var opts []otlploghttp.Option
+	if t.Insecure {
+		opts = append(opts, otlploghttp.WithInsecure())
+	}
+	next, err := otlploghttp.New(context.Background(), opts...)
+	if err != nil {
+		otelsetup.Say("logs are not exported: %v", err)
+		return nil
+	}
+	return &exporter{t, next}
+}
+
+func (e *exporter) Export(ctx context.Context, records []sdklog.Record) error {
+	e.t.Export(ctx, func(ctx context.Context) error { return e.next.Export(ctx, records) })
+	return nil
+}
+
+func (e *exporter) Shutdown(ctx context.Context) error   { return e.next.Shutdown(ctx) }
+func (e *exporter) ForceFlush(ctx context.Context) error { return e.next.ForceFlush(ctx) }

@@ -1,0 +1,63 @@
+package otelsetup
+
+import (
+	"context"
+	"io"
+
+	"go.opentelemetry.io/otel/sdk/resource"
+)
+
+// An Extension lets the SDK's other modules share what is set up here: the
+// environment, the resource, the quiet treatment of exporters, the flush at the
+// end. It is not meant for others and follows no compatibility promise.
+type Extension struct{ s *setup }
+
+// Extend returns nil when the SDK is disabled.
+func Extend() *Extension {
+	if program == nil {
+		return nil
+	}
+	return &Extension{program}
+}
+
+// Exporters returns what OTEL_<signal>_EXPORTER asks for: "otlp", "console".
+func (e *Extension) Exporters(signal string) []string { return exporters(e.s.env, signal) }
+
+// Untouched tells whether a global provider is the API's own placeholder.
+func (e *Extension) Untouched(provider any) bool { return untouched(provider) }
+
+// Resource describes the process.
+func (e *Extension) Resource() *resource.Resource { return e.s.resource() }
+
+// Console is where console exporters write.
+func (e *Extension) Console() io.Writer { return e.s.consoleWriter() }
+
+// OnFlush adds to what Flush sends; away tells that it would be in vain.
+func (e *Extension) OnFlush(flush func(context.Context) error, away func() bool) {
+	e.s.addFlusher(flusher{flush: flush, away: away})
+}
+
+// Target watches over the exports of one signal ("logs"), see target.
+func (e *Extension) Target(signal string) *Target {
+	t := e.s.target(signal)
+	return &Target{Insecure: t.insecure(e.s), t: t}
+}
+
+// Target is where a signal goes.
+type Target struct {
+	// Insecure is set for the default endpoint.
+	Insecure bool
+	t        *target
+}
+
+// Away tells that the last export failed.
+func (t *Target) Away() bool { return t.t.isAway() }
+
+// Export runs f with hooks off, and is quiet about its failures.
+func (t *Target) Export(ctx context.Context, f func(context.Context) error) { t.t.export(ctx, f) }
+
+// Say prints one line on standard error.
+func Say(format string, args ...any) { say(format, args...) }
+
+// Same compares two interface values without looking at what they hold.
+func Same(a, b any) bool { return same(a, b) }
