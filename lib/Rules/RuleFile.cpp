@@ -108,8 +108,9 @@ static StringRef describe(const toml::node &N) {
 }
 
 void Reader::reportType(const toml::node &N, StringRef Key, StringRef Wanted) {
+  std::string Name = Key.contains(' ') ? Key.str() : "`" + Key.str() + "`";
   Diags.report(diag::err_rule_type, File, rangeOf(N),
-               {Key, describe(N), Wanted});
+               {Name, describe(N), Wanted});
 }
 
 void Reader::reportUnknown(const toml::key &Key, StringRef Where,
@@ -201,6 +202,8 @@ std::vector<Rule> Reader::read() {
     std::string What = std::string(Result.error().description());
     while (!What.empty() && What.back() == '.')
       What.pop_back();
+    if (!What.empty())
+      What[0] = toLower(What[0]);
     Diags.report(diag::err_rule_toml, File, At, {What});
     return {};
   }
