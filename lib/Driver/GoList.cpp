@@ -60,10 +60,8 @@ static GoPackage getPackage(const json::Object &O) {
       if (auto To = Map->getString(Import))
         Import = To->str();
   if (const json::Object *E = O.getObject("Error")) {
-    P.Error = getString(*E, "Pos");
-    if (!P.Error.empty())
-      P.Error += ": ";
-    P.Error += getString(*E, "Err");
+    P.Error = getString(*E, "Err");
+    P.ErrorPosition = getString(*E, "Pos");
   }
   return P;
 }

@@ -265,9 +265,20 @@ static Expected<std::string> makeWorkFile(const ModuleRequest &R,
     }
     return Numbers;
   };
-  if (parts(Go) < parts(ExtraGoVersion))
+  // A workspace without a version has the first one that knew workspaces. Its
+  // version decides the defaults of GODEBUG, which must stay; the language is
+  // each module's own.
+  std::string OwnGo = Go.empty() ? "1.18" : Go;
+  if (parts(OwnGo) < parts(ExtraGoVersion))
     Go = ExtraGoVersion.str();
   Out = "go " + Go + "\n";
+  bool HasDefault = false;
+  if (const json::Array *Debug = O->getArray("Godebug"))
+    for (const json::Value &D : *Debug)
+      if (const json::Object *Setting = D.getAsObject())
+        HasDefault |= Setting->getString("Key") == "default";
+  if (Go != OwnGo && !HasDefault)
+    Out += "\ngodebug default=go" + OwnGo + "\n";
   if (auto Toolchain = O->getString("Toolchain"))
     Out += "\ntoolchain " + Toolchain->str() + "\n";
   if (const json::Array *Debug = O->getArray("Godebug"))

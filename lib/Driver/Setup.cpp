@@ -64,6 +64,7 @@ private:
     Out.Reason = std::move(Reason);
   }
   bool renderErrors(const DiagnosticEngine &Diags);
+  bool isHarmless(const GoPackage &P) const;
   bool isGoing() const { return Out.Result == SetupResult::Outcome::Prepared; }
 
   const Settings &S;
@@ -107,10 +108,13 @@ Error SetupRun::loadRules() {
   return Error::success();
 }
 
-/// Errors of a package that a pattern with a wildcard passes over.
-static bool isHarmless(const GoPackage &P) {
+/// Errors of packages that the go command passes over when a pattern finds
+/// them, and reports when they are named.
+bool SetupRun::isHarmless(const GoPackage &P) const {
   StringRef E = P.Error;
   return !P.IsDepOnly &&
+         any_of(Patterns,
+                [](StringRef Pattern) { return Pattern.contains("..."); }) &&
          (E.contains("build constraints exclude all Go files") ||
           E.contains("no non-test Go files") || E.contains("no Go files in"));
 }
@@ -137,7 +141,7 @@ Error SetupRun::listOwnPackages() {
   for (const GoPackage &P : Own.getPackages())
     if (Problem.empty() && !P.Error.empty() && !isHarmless(P) &&
         !StringRef(P.Error).contains(getSDKPath()))
-      Problem = P.Error;
+      Problem = P.getErrorText();
   if (!Problem.empty()) {
     Out.Result = SetupResult::Outcome::LeaveToGo;
     Out.Reason = std::move(Problem);
@@ -314,7 +318,8 @@ Error SetupRun::resolve() {
   // said once, rather than by a compile of a generated file.
   for (const GoPackage &P : Modules.Graph.getPackages())
     if (!P.Error.empty() && !isHarmless(P)) {
-      fail("the program cannot be built with its instrumentation:\n" + P.Error);
+      fail("the program cannot be built with its instrumentation:\n" +
+           P.getErrorText());
       return Error::success();
     }
   return Error::success();
@@ -328,7 +333,16 @@ Error SetupRun::writePlans() {
     std::string File = joinPath(Cache.getPlansDir(), Mark.Hash);
     PlanFiles.push_back(File);
     Marks.push_back(std::move(Mark));
-    return writeFileAtomically(File, Plan.serialize());
+    // Plans are shared by builds: one that is there keeps its time, by which
+    // others know that it is whole.
+    std::string Text = Plan.serialize();
+    if (auto Old = readFile(File)) {
+      if (*Old == Text)
+        return Error::success();
+    } else {
+      consumeError(Old.takeError());
+    }
+    return writeFileAtomically(File, Text);
   };
   const GoPackage *Runtime = Modules.Graph.find("runtime");
   if (!Runtime)

@@ -31,12 +31,15 @@ struct GoPackage {
   bool IsDepOnly = false; ///< not named by the patterns themselves
   std::vector<std::string> GoFiles, CgoFiles, TestGoFiles, XTestGoFiles;
   std::vector<std::string> Imports; ///< as ImportPath spells them
-  /// What the go command says is wrong with the package, with its position.
-  std::string Error;
+  /// What the go command says is wrong with the package, and where.
+  std::string Error, ErrorPosition;
 
   /// ImportPath without the variant.
   llvm::StringRef getPath() const {
     return llvm::StringRef(ImportPath).split(' ').first;
+  }
+  std::string getErrorText() const {
+    return ErrorPosition.empty() ? Error : ErrorPosition + ": " + Error;
   }
   bool isVariant() const { return ImportPath.find(' ') != std::string::npos; }
   /// The generated main package of a test binary.
