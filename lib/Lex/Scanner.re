@@ -37,12 +37,16 @@ public:
   TokenBuffer run();
 
 private:
+  /// Random bytes have an error each; nobody reads that many.
+  static constexpr size_t MaxErrors = 1000;
+
   uint32_t offset(const char *P) const {
     return static_cast<uint32_t>(P - Base);
   }
   void report(const char *At, const char *AtEnd, diag::Kind K,
               std::initializer_list<std::string> Args = {}) {
-    Buffer.Errors.push_back({K, {offset(At), offset(AtEnd)}, Args});
+    if (Buffer.Errors.size() < MaxErrors)
+      Buffer.Errors.push_back({K, {offset(At), offset(AtEnd)}, Args});
   }
   void add(tok::Kind K, const char *Begin, const char *TokenEnd) {
     size_t Length = TokenEnd - Begin;

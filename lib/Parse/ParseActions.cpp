@@ -769,10 +769,6 @@ void ParseActions::unexpected(TokenIndex At, std::string Where) {
   error(At, diag::err_unexpected, {describeToken(At), std::move(Where)});
 }
 
-void ParseActions::plainError(TokenIndex At, std::string Message) {
-  error(At, diag::err_syntax, {std::move(Message)});
-}
-
 void ParseActions::stackExhausted() {
   error(Cursor - 1, diag::err_too_deep);
 }

@@ -414,8 +414,6 @@ public:
   }
   /// "syntax error: unexpected <token> <Context>".
   void unexpected(TokenIndex At, std::string Context);
-  /// "syntax error: <Message>".
-  void plainError(TokenIndex At, std::string Message);
   /// Bison's parser met a token that it cannot take. \p Stack holds the names of
   /// the symbols on its stack, the top first, as far as they matter; \p Expected
   /// those of the tokens that it would take.

@@ -23,7 +23,7 @@ using namespace otelrewrite;
 
 /// More errors than this are not worth anybody's time; the compiler stops at
 /// ten.
-static constexpr size_t MaxSyntaxErrors = 100;
+static constexpr size_t MaxErrors = 100;
 
 static bool beginsDeclaration(const TokenBuffer &Tokens, TokenIndex I) {
   switch (Tokens.kind(I)) {
@@ -45,7 +45,7 @@ static void runWithRecovery(ParseActions &P) {
   const TokenBuffer &Tokens = P.Tokens;
   while (!runGrammar(P)) {
     // Behind a broken package clause everything would be a guess.
-    if (!P.IsPackageKnown || P.Errors.size() >= MaxSyntaxErrors)
+    if (!P.IsPackageKnown || P.Errors.size() >= MaxErrors)
       return;
     TokenIndex Bad = P.DeclBegin;
     TokenIndex Next = P.cursor() - 1;
@@ -94,6 +94,8 @@ FileNode *otelrewrite::parse(const TokenBuffer &Tokens, ASTContext &Context,
   llvm::stable_sort(All, [](auto *A, auto *B) {
     return A->Range.Begin < B->Range.Begin;
   });
+  if (All.size() > MaxErrors)
+    All.resize(MaxErrors);
   for (const PendingDiagnostic *E : All) {
     std::string Args[3];
     for (size_t I = 0; I < E->Args.size(); ++I)

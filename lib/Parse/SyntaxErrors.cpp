@@ -25,6 +25,7 @@ struct Wording {
   std::string Text;
   bool IsPlain = false;
   TokenIndex At = NoToken; // the token ahead, unless given
+  diag::Kind Kind = diag::err_syntax;
 };
 
 class SyntaxErrorContext {
@@ -313,8 +314,7 @@ Wording SyntaxErrorContext::describe() const {
     return expected("~ term or type");
   if ((Top == "types" || isOn({"comma", "types"})) &&
       nearest({"interface", "struct", "(", "stmts"}) == "interface")
-    return plain("interface method must have no type parameters",
-                 openBracket());
+    return {"", true, openBracket(), diag::err_interface_method_params};
   if (Top == "[" && ahead() == tok::RBracket) {
     if (at(1) == "primary")
       return expected("operand");
@@ -342,9 +342,11 @@ Wording SyntaxErrorContext::describe() const {
       return expected(ahead() == tok::RBracket ? "operand" : "expression");
     if (at(Below) == "(")
       return expected(")");
+    if (at(Below) == "[" && at(Below + 1) == "primary")
+      return expected("comma, : or ]");
     if (at(Below) == "[")
-      return at(Below + 1) == "primary" ? expected("comma, : or ]")
-                                        : expected("]");
+      return ahead() == tok::Comma ? plain("unexpected comma; expected ]")
+                                   : expected("]");
     if (Top == "oexpr" && at(Below) == ":")
       return before() == tok::Colon ? expected("expression") : expected("]");
   }
@@ -413,7 +415,7 @@ void ParseActions::syntaxError(ArrayRef<StringRef> Stack,
                   .describe();
   TokenIndex At = W.At == NoToken ? Ahead : W.At;
   if (W.IsPlain)
-    plainError(At, std::move(W.Text));
+    error(At, W.Kind, {std::move(W.Text)});
   else
     unexpected(At, std::move(W.Text));
 }

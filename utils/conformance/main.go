@@ -84,7 +84,7 @@ func listFiles(roots []string, skip func(name string) bool) ([]string, error) {
 				}
 				return nil
 			}
-			if d.Type().IsRegular() && (strings.HasSuffix(path, ".go") || path == root) {
+			if d.Type().IsRegular() && (isGo(path) || path == root) {
 				files = append(files, path)
 			}
 			return nil
@@ -164,4 +164,13 @@ func parallel(n int, f func(i int)) {
 	}
 	close(next)
 	wg.Wait()
+}
+
+// isGo tells Go source by its name; parsers' testdata has further endings.
+func isGo(path string) bool {
+	switch filepath.Ext(path) {
+	case ".go", ".go2", ".src":
+		return true
+	}
+	return false
 }
