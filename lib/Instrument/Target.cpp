@@ -120,8 +120,7 @@ private:
   Target &T;
   const TokenBuffer &Tokens;
   StringRef Prefix;
-  /// Names that a parameter must not keep: closures use them, or they hide a
-  /// type parameter that the prologue needs.
+  /// Names that closures use: a parameter must not keep them.
   StringSet<> Taken;
 };
 
@@ -149,8 +148,6 @@ void SignatureReader::collectTakenNames() {
       });
       return false;
     });
-  for (const TypeParam &P : T.TypeParams)
-    Taken.insert(P.Name);
 }
 
 void SignatureReader::readTypeParams() {

@@ -131,45 +131,47 @@ std::string otelrewrite::writeTargetDecls(const Target &T) {
      << "\", pkg: \"" << Pkg << "\", np: " << NumParams
      << ", nr: " << NumResults << "}\n";
 
-  OS << "\nfunc (x *" << Frame << typeArgs(T)
-     << ") OtelGet(i otelInt) otelAny {\n";
+  // Names with an underscore: types of the signature are spelled below, and a
+  // type may well be called x or v.
+  OS << "\nfunc (_x *" << Frame << typeArgs(T)
+     << ") OtelGet(_i otelInt) otelAny {\n";
   if (Num) {
-    OS << "\tswitch i {\n";
+    OS << "\tswitch _i {\n";
     for (size_t I = 0; I < Num; ++I)
-      OS << "\tcase " << I << ":\n\t\treturn x." << field(I) << "\n";
+      OS << "\tcase " << I << ":\n\t\treturn _x." << field(I) << "\n";
     OS << "\t}\n";
   }
   OS << "\treturn otelNone()\n}\n";
 
-  OS << "\nfunc (x *" << Frame << typeArgs(T)
-     << ") OtelSet(i otelInt, v otelAny) otelBool {\n"
-     << "\tok := otelIsNil(v)\n";
+  OS << "\nfunc (_x *" << Frame << typeArgs(T)
+     << ") OtelSet(_i otelInt, _v otelAny) otelBool {\n"
+     << "\t_ok := otelIsNil(_v)\n";
   if (Num) {
-    OS << "\tswitch i {\n";
+    OS << "\tswitch _i {\n";
     for (size_t I = 0; I < Num; ++I)
-      OS << "\tcase " << I << ":\n\t\tif t, is := v.(" << type(I)
-         << "); is || ok {\n\t\t\tx." << field(I)
-         << ", ok = t, otelTrue\n\t\t}\n";
+      OS << "\tcase " << I << ":\n\t\tif _t, _is := _v.(" << type(I)
+         << "); _is || _ok {\n\t\t\t_x." << field(I)
+         << ", _ok = _t, otelTrue\n\t\t}\n";
     OS << "\t}\n";
   }
-  OS << "\treturn ok\n}\n";
+  OS << "\treturn _ok\n}\n";
 
   if (NumParams)
-    OS << "\n//go:noinline\nfunc otelE" << T.Id << typeParams(T) << "(x "
-       << Frame << typeArgs(T) << ") { otelSink = x }\n";
+    OS << "\n//go:noinline\nfunc otelE" << T.Id << typeParams(T)
+       << "(_x " << Frame << typeArgs(T) << ") { otelSink = _x }\n";
 
   if (T.HasAfter && NumResults) {
-    OS << "\nfunc otelA" << T.Id << typeParams(T) << "(c *otelCall, x *"
+    OS << "\nfunc otelA" << T.Id << typeParams(T) << "(_c *otelCall, _x *"
        << Frame << typeArgs(T) << ", "
        << list(NumResults,
                [&](size_t I) {
-                 return "r" + std::to_string(I) + " *" + T.Results[I].Type;
+                 return "_r" + std::to_string(I) + " *" + T.Results[I].Type;
                })
-       << ") {\n\tif otelLive(c) {\n\t\t";
-    auto frameResult = [](size_t I) { return "x.r" + std::to_string(I); };
-    auto result = [](size_t I) { return "*r" + std::to_string(I); };
+       << ") {\n\tif otelLive(_c) {\n\t\t";
+    auto frameResult = [](size_t I) { return "_x.r" + std::to_string(I); };
+    auto result = [](size_t I) { return "*_r" + std::to_string(I); };
     OS << list(NumResults, frameResult) << " = " << list(NumResults, result)
-       << "\n\t\totelAfter(c)\n\t\t" << list(NumResults, result) << " = "
+       << "\n\t\totelAfter(_c)\n\t\t" << list(NumResults, result) << " = "
        << list(NumResults, frameResult) << "\n\t}\n}\n";
   }
   return Out;

@@ -169,6 +169,8 @@ static std::string explainUnmatched(const Selector &Where,
     const TokenBuffer &T = Files[I]->Tokens;
     StringRef Name = Func.Name->getText(T);
     ReceiverInfo Recv = getReceiver(Func);
+    if (!Where.Func.isExact())
+      return;
     if (Where.Func.match(Name)) {
       if (!SameName.empty())
         return;
@@ -181,7 +183,7 @@ static std::string explainUnmatched(const Selector &Where,
                    Recv.Base->getText(T).str() + "\"`";
       return;
     }
-    if (!Where.Func.isExact() || Where.Recv.has_value() != bool(Recv.Base))
+    if (Where.Recv.has_value() != bool(Recv.Base))
       return;
     if (Recv.Base && !Where.Recv->match(Recv.IsPointer, Recv.Base->getText(T)))
       return;
@@ -191,7 +193,8 @@ static std::string explainUnmatched(const Selector &Where,
       Nearest = getFuncName(*Files[I], Func);
     }
   });
-  std::string Message = "no function " + Asked;
+  std::string Message =
+      (Where.Func.isExact() ? "no function " : "no function matches ") + Asked;
   if (!SameName.empty())
     return Message + "; " + SameName;
   if (!Nearest.empty())
