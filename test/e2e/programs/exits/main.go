@@ -37,7 +37,9 @@ func main() {
 func outer(s string) { inner(s); fmt.Println("never") }
 
 func inner(s string) {
-	if s != "" { panic(errors.New("no way out")) }
+	if s != "" {
+		panic(errors.New("no way out"))
+	}
 }
 
 func ask(url string) {
