@@ -40,8 +40,7 @@ static void addChildren(const Node &N, unsigned Depth,
 #define FLAG(Field, Bit)
 #define NODE(Name, Base, Fields)                                               \
   case NodeKind::Name: {                                                       \
-    [[maybe_unused]] auto &Self =                                              \
-        static_cast<const otelrewrite::Name &>(N);                             \
+    [[maybe_unused]] auto &Self = static_cast<const otelrewrite::Name &>(N);   \
     Fields break;                                                              \
   }
 #include "otelrewrite/AST/Nodes.def"
@@ -77,8 +76,7 @@ static void dumpNode(const Node &N, const TokenBuffer &Tokens,
     OS << ' ' << #Field;
 #define NODE(Name, Base, Fields)                                               \
   case NodeKind::Name: {                                                       \
-    [[maybe_unused]] auto &Self =                                              \
-        static_cast<const otelrewrite::Name &>(N);                             \
+    [[maybe_unused]] auto &Self = static_cast<const otelrewrite::Name &>(N);   \
     Fields break;                                                              \
   }
 #include "otelrewrite/AST/Nodes.def"
@@ -146,8 +144,8 @@ std::string otelrewrite::verifyTree(const Node &Root,
     forEachChild(N, [&](const Node &Child) {
       if (!Problem.empty())
         return;
-      bool IsOrdered = IsFirst ? Child.First >= Previous
-                               : Child.First > Previous;
+      bool IsOrdered =
+          IsFirst ? Child.First >= Previous : Child.First > Previous;
       if (!IsOrdered || Child.Last > N.Last) {
         describe(Child);
         OS << " is out of place in ";

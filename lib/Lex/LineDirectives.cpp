@@ -31,8 +31,7 @@ static TrailingNumber parseTrailingNumber(StringRef Text) {
   return N;
 }
 
-LineDirectives::Parsed LineDirectives::parse(StringRef Text,
-                                             bool IsLineStart) {
+LineDirectives::Parsed LineDirectives::parse(StringRef Text, bool IsLineStart) {
   Parsed Result;
   bool IsBlock = Text.starts_with("/*");
   if (!IsBlock && !IsLineStart)
@@ -105,9 +104,8 @@ LineDirectives::LineDirectives(const TokenBuffer &Tokens)
 
 PresumedPosition LineDirectives::getPresumed(uint32_t Offset) const {
   LineColumn At = File->getLineColumn(Offset);
-  auto It = partition_point(Directives, [&](const Directive &D) {
-    return D.Offset <= Offset;
-  });
+  auto It = partition_point(
+      Directives, [&](const Directive &D) { return D.Offset <= Offset; });
   if (It == Directives.begin())
     return {File->getName(), At.Line, At.Column};
   const Directive &D = *std::prev(It);
@@ -115,7 +113,7 @@ PresumedPosition LineDirectives::getPresumed(uint32_t Offset) const {
   PresumedPosition P = D.Position;
   P.Line += At.Line - Base.Line;
   if (D.Position.Column != 0)
-    P.Column = At.Line == Base.Line ? P.Column + (At.Column - Base.Column)
-                                    : At.Column;
+    P.Column =
+        At.Line == Base.Line ? P.Column + (At.Column - Base.Column) : At.Column;
   return P;
 }

@@ -49,8 +49,7 @@ DecodedRune otelrewrite::decodeRune(const char *P, const char *End) {
   if (B >= 0xC2 && B <= 0xDF && continues(1))
     return {(B & 0x1F) << 6 | (byte(1) & 0x3F), 2};
   if (B >= 0xE0 && B <= 0xEF && continues(1) && continues(2)) {
-    uint32_t R =
-        (B & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    uint32_t R = (B & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
     if (R >= 0x800 && (R < 0xD800 || R > 0xDFFF))
       return {R, 3};
   }

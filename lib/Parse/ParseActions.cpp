@@ -57,8 +57,7 @@ void ParseActions::topLevel(Node *D) {
 }
 
 Node *ParseActions::importSpec(TokenIndex Name, TokenIndex Path) {
-  auto *S =
-      Context.create<ImportSpec>(Name == NoToken ? Path : Name, Path);
+  auto *S = Context.create<ImportSpec>(Name == NoToken ? Path : Name, Path);
   if (Name != NoToken)
     S->LocalName = ident(Name);
   S->Path = literal(Path);
@@ -228,8 +227,7 @@ Node *ParseActions::withTypeParams(Node *TypeParams, Node *Signature) {
 
 Node *ParseActions::funcDecl(TokenIndex Func, Node *Recv, TokenIndex Name,
                              Node *Signature, Node *Body) {
-  auto *D =
-      Context.create<FuncDecl>(Func, Body ? Body->Last : Signature->Last);
+  auto *D = Context.create<FuncDecl>(Func, Body ? Body->Last : Signature->Last);
   D->Recv = static_cast<FieldList *>(Recv);
   D->Name = ident(Name);
   D->Type = static_cast<FuncType *>(Signature);
@@ -268,8 +266,7 @@ FieldList *ParseActions::makeFields(TokenIndex Open, PendingList Pairs,
   size_t Typed = 0;
   for (size_t I = 0; I < Count; ++I) {
     if (AreTypeParams && nameOf(I) && !isa<Ident>(nameOf(I))) {
-      NameAndType Split =
-          splitTypeParam(nameOf(I), true, Tokens, Context);
+      NameAndType Split = splitTypeParam(nameOf(I), true, Tokens, Context);
       if (Split.Name) {
         nameOf(I) = Split.Name;
         typeOf(I) = Split.Type;
@@ -287,8 +284,7 @@ FieldList *ParseActions::makeFields(TokenIndex Open, PendingList Pairs,
   SmallVector<Node *, 8> Fields;
   if (Named == 0 && !AreTypeParams) {
     for (size_t I = 0; I < Count; ++I)
-      Fields.push_back(
-          embedded(typeOf(I) ? typeOf(I) : nameOf(I), nullptr));
+      Fields.push_back(embedded(typeOf(I) ? typeOf(I) : nameOf(I), nullptr));
   } else {
     if (Named != Count) {
       // From right to left: an item without a type has the type that follows.
@@ -328,8 +324,7 @@ FieldList *ParseActions::makeFields(TokenIndex Open, PendingList Pairs,
         ++I;
       }
       if (!Type) // reported above
-        Type = Context.create<BadExpr>(Names.back()->First,
-                                       Names.back()->Last);
+        Type = Context.create<BadExpr>(Names.back()->First, Names.back()->Last);
       auto *F = Context.create<Field>(Names.front()->First, Type->Last);
       F->Names = Context.createList<Ident>(Names);
       F->Type = static_cast<Expr *>(Type);
@@ -377,15 +372,13 @@ Node *ParseActions::signature(Node *Params, Node *Results) {
 
 Node *ParseActions::singleResult(Node *Type) {
   auto *L = Context.create<FieldList>(Type->First, Type->Last);
-  L->Fields =
-      NodeList<Field>(static_cast<Field *>(embedded(Type, nullptr)));
+  L->Fields = NodeList<Field>(static_cast<Field *>(embedded(Type, nullptr)));
   return L;
 }
 
 Node *ParseActions::field(PendingList Names, Node *Type, Node *Tag) {
   NodeList<Ident> L = take<Ident>(Names);
-  auto *F =
-      Context.create<Field>(L.front()->First, (Tag ? Tag : Type)->Last);
+  auto *F = Context.create<Field>(L.front()->First, (Tag ? Tag : Type)->Last);
   F->Names = L;
   F->Type = static_cast<Expr *>(Type);
   F->Tag = static_cast<BasicLit *>(Tag);
@@ -418,8 +411,7 @@ Node *ParseActions::receive(TokenIndex Arrow, Node *X) {
       break;
     auto *Elem = dyn_cast<ChanType>(C->Elem);
     if (!Elem) {
-      error(here(), diag::err_chan_expected,
-            {C->Elem->getText(Tokens).str()});
+      error(here(), diag::err_chan_expected, {C->Elem->getText(Tokens).str()});
       break;
     }
     Arrow = Old;
@@ -568,8 +560,8 @@ PendingList ParseActions::appendStmt(PendingList L, TokenIndex Semi, Node *S) {
 
 Node *ParseActions::labeled(TokenIndex Name, TokenIndex Colon,
                             Node *Statement) {
-  auto *S = Context.create<LabeledStmt>(
-      Name, Statement ? Statement->Last : Colon);
+  auto *S =
+      Context.create<LabeledStmt>(Name, Statement ? Statement->Last : Colon);
   S->OpToken = Colon;
   S->Label = ident(Name);
   S->Statement = static_cast<Stmt *>(Statement);
@@ -769,6 +761,4 @@ void ParseActions::unexpected(TokenIndex At, std::string Where) {
   error(At, diag::err_unexpected, {describeToken(At), std::move(Where)});
 }
 
-void ParseActions::stackExhausted() {
-  error(Cursor - 1, diag::err_too_deep);
-}
+void ParseActions::stackExhausted() { error(Cursor - 1, diag::err_too_deep); }

@@ -254,8 +254,7 @@ public:
     E->Sel = ident(Sel);
     return E;
   }
-  Node *index(Node *X, TokenIndex Open, PendingList Indices,
-              TokenIndex Close) {
+  Node *index(Node *X, TokenIndex Open, PendingList Indices, TokenIndex Close) {
     auto *E = Context.create<IndexExpr>(X->First, Close);
     E->OpToken = Open;
     E->X = static_cast<Expr *>(X);
@@ -340,14 +339,14 @@ public:
   Node *deferStmt(TokenIndex Defer, Node *Call);
   Node *returnStmt(TokenIndex Return, PendingList Results) {
     NodeList<Expr> L = take<Expr>(Results);
-    auto *S = Context.create<ReturnStmt>(
-        Return, L.empty() ? Return : L.back()->Last);
+    auto *S =
+        Context.create<ReturnStmt>(Return, L.empty() ? Return : L.back()->Last);
     S->Results = L;
     return S;
   }
   Node *branch(TokenIndex Keyword, TokenIndex Label) {
-    auto *S = Context.create<BranchStmt>(
-        Keyword, Label == NoToken ? Keyword : Label);
+    auto *S =
+        Context.create<BranchStmt>(Keyword, Label == NoToken ? Keyword : Label);
     if (Label != NoToken)
       S->Label = ident(Label);
     return S;
@@ -414,9 +413,9 @@ public:
   }
   /// "syntax error: unexpected <token> <Context>".
   void unexpected(TokenIndex At, std::string Context);
-  /// Bison's parser met a token that it cannot take. \p Stack holds the names of
-  /// the symbols on its stack, the top first, as far as they matter; \p Expected
-  /// those of the tokens that it would take.
+  /// Bison's parser met a token that it cannot take. \p Stack holds the names
+  /// of the symbols on its stack, the top first, as far as they matter; \p
+  /// Expected those of the tokens that it would take.
   void syntaxError(llvm::ArrayRef<llvm::StringRef> Stack,
                    llvm::ArrayRef<llvm::StringRef> Expected);
   void stackExhausted();

@@ -91,9 +91,8 @@ FileNode *otelrewrite::parse(const TokenBuffer &Tokens, ASTContext &Context,
     All.push_back(&E);
   for (const PendingDiagnostic &E : P.Errors)
     All.push_back(&E);
-  llvm::stable_sort(All, [](auto *A, auto *B) {
-    return A->Range.Begin < B->Range.Begin;
-  });
+  llvm::stable_sort(
+      All, [](auto *A, auto *B) { return A->Range.Begin < B->Range.Begin; });
   if (All.size() > MaxErrors)
     All.resize(MaxErrors);
   for (const PendingDiagnostic *E : All) {

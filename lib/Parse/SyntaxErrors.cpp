@@ -1,11 +1,11 @@
 //===- SyntaxErrors.cpp - wording of syntax errors ------------------------===//
 //
 // Bison says where the first wrong token is; this says it in the compiler's
-// words. What the compiler's parser would be doing at that token is read off the
-// parser's stack: LALR default reductions have reduced what is complete, so that
-// the symbol on top, and the ones below it, name the list or construct at hand.
-// Where they say nothing special, the tokens that the state takes tell whether
-// an expression, a type or a name is missing.
+// words. What the compiler's parser would be doing at that token is read off
+// the parser's stack: LALR default reductions have reduced what is complete, so
+// that the symbol on top, and the ones below it, name the list or construct at
+// hand. Where they say nothing special, the tokens that the state takes tell
+// whether an expression, a type or a name is missing.
 //
 //===----------------------------------------------------------------------===//
 
@@ -128,8 +128,8 @@ Wording SyntaxErrorContext::describeStatementEnd() const {
   if (Before == tok::Return)
     return expected("expression");
   // Nothing begins here: the list is over.
-  bool IsAtStart = tok::isSemicolon(Before) || Before == tok::LBrace ||
-                   Before == tok::Colon;
+  bool IsAtStart =
+      tok::isSemicolon(Before) || Before == tok::LBrace || Before == tok::Colon;
   if (!IsAtStart)
     return {" at end of statement"};
   StringRef Around = nearest({":", "{", "{ of a body", "brace"});
@@ -151,9 +151,9 @@ Wording SyntaxErrorContext::describeHeaderStart(StringRef Keyword) const {
   if (Keyword == "if" && ahead() == tok::LBrace)
     return plain("missing condition in if statement");
   if (ahead() == tok::Var) // the compiler has taken it when it complains
-    return plain(("var declaration not allowed in " + Keyword + " initializer")
-                     .str(),
-                 Ahead + 1);
+    return plain(
+        ("var declaration not allowed in " + Keyword + " initializer").str(),
+        Ahead + 1);
   return expected("expression");
 }
 
@@ -183,8 +183,8 @@ Wording SyntaxErrorContext::describeBraceAfterValue() const {
     return inList("composite literal", "comma", "}");
   if (Below == "[")
     return expected(Under == "primary" ? "comma, : or ]" : "]");
-  if (Below == "case" || (Below == "," && Under == "exprs" &&
-                          at(I + 2) == "case"))
+  if (Below == "case" ||
+      (Below == "," && Under == "exprs" && at(I + 2) == "case"))
     return expected(":");
   return {" at end of statement"};
 }
@@ -261,8 +261,7 @@ Wording SyntaxErrorContext::describe() const {
     return expected("name or (");
   if (isOn({"receiver", "func", "decls"}))
     return expected("name");
-  if (isOn({"name", "receiver", "func", "decls"}) &&
-      ahead() == tok::LBracket)
+  if (isOn({"name", "receiver", "func", "decls"}) && ahead() == tok::LBracket)
     return plain("method must have no type parameters");
   if (Top == "func" && ahead() == tok::LBracket)
     return plain("function type must have no type parameters");
@@ -281,8 +280,8 @@ Wording SyntaxErrorContext::describe() const {
   if (Top == "tparams" || isOn({"comma", "tparams"}))
     return before() == tok::Comma ? expected("]")
                                   : inList("parameter list", "comma", "]");
-  if (Top == "..." && wantsType() && (at(1) == "name" || at(1) == "(" ||
-                                      at(1) == ","))
+  if (Top == "..." && wantsType() &&
+      (at(1) == "name" || at(1) == "(" || at(1) == ","))
     return plain("... is missing type");
 
   //--- Types.
@@ -292,15 +291,13 @@ Wording SyntaxErrorContext::describe() const {
     bool IsAtStart = tok::isSemicolon(before()) || before() == tok::LBrace;
     if (ahead() == tok::LParen && IsAtStart)
       return plain("cannot parenthesize embedded type");
-    bool IsAfterName =
-        before() == tok::Identifier && Ahead >= 2 &&
-        (tok::isSemicolon(Tokens.kind(Ahead - 2)) ||
-         Tokens.kind(Ahead - 2) == tok::LBrace);
+    bool IsAfterName = before() == tok::Identifier && Ahead >= 2 &&
+                       (tok::isSemicolon(Tokens.kind(Ahead - 2)) ||
+                        Tokens.kind(Ahead - 2) == tok::LBrace);
     if (IsAfterName)
       return expected("type");
-    return IsAtStart
-               ? expected("field name or embedded type")
-               : inList("struct type", "semicolon or newline", "}");
+    return IsAtStart ? expected("field name or embedded type")
+                     : inList("struct type", "semicolon or newline", "}");
   }
   if (isOn({"*", "brace", "struct"}) || isOn({"*", ";", "fields1"}))
     return ahead() == tok::LParen ? plain("cannot parenthesize embedded type")

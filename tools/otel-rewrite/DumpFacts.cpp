@@ -109,9 +109,7 @@ public:
   void visitMapType(const MapType &N) { note("map", N.First); }
   void visitArrayType(const ArrayType &N) { note("array", N.First); }
   void visitSliceType(const SliceType &N) { note("array", N.First); }
-  void visitBinaryExpr(const BinaryExpr &N) {
-    note("binary", N.getOperator());
-  }
+  void visitBinaryExpr(const BinaryExpr &N) { note("binary", N.getOperator()); }
   void visitUnaryExpr(const UnaryExpr &N) { note("unary", N.First); }
   void visitStarExpr(const StarExpr &N) { note("star", N.First); }
 
@@ -184,9 +182,9 @@ static void writeFacts(json::OStream &J, const ParsedFile &Parsed,
         J.attribute("name", F->Name->getText(Tokens));
         const Ident *Base = getReceiverBaseName(F->Recv);
         bool HasType = F->Recv && !F->Recv->Fields.empty();
-        J.attribute("recv", HasType ? joinTokens(*F->Recv->Fields.front()->Type,
-                                                 Tokens)
-                                    : "");
+        J.attribute("recv",
+                    HasType ? joinTokens(*F->Recv->Fields.front()->Type, Tokens)
+                            : "");
         J.attribute("recv_name", Base ? Base->getText(Tokens) : "");
         J.attribute("func_off", Tokens.begin(F->First));
         J.attribute("name_off", Tokens.begin(F->Name->First));
@@ -214,8 +212,7 @@ static void writeFacts(json::OStream &J, const ParsedFile &Parsed,
     for (const ImportSpec *I : getImports(Root))
       J.value(json::fixUTF8(getImportPath(*I, Tokens)));
   });
-  J.attribute("pkg",
-              Root.PackageName ? Root.PackageName->getText(Tokens) : "");
+  J.attribute("pkg", Root.PackageName ? Root.PackageName->getText(Tokens) : "");
   J.attribute("pkg_off",
               Root.PackageName ? int64_t(Tokens.begin(Root.First)) : -1);
   J.attribute("ntokens", Tokens.size() - 1);

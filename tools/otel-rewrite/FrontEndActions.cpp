@@ -146,9 +146,8 @@ bool otelrewrite::timeFrontEnd(const std::vector<std::string> &Paths,
                   "{4:F1} MB/s, both {5:F1} MB/s; live bytes per source byte: "
                   "tokens {6:F2}, tree {7:F2} (with slack {8:F2})\n",
                   Files.size(), MB, TokenCount, MB / Lexing.count(),
-                  MB / Parsing.count(), MB / Total,
-                  double(TokenBytes) / Bytes, double(TreeBytes) / Bytes,
-                  double(TreeMemory) / Bytes);
+                  MB / Parsing.count(), MB / Total, double(TokenBytes) / Bytes,
+                  double(TreeBytes) / Bytes, double(TreeMemory) / Bytes);
   }
   return true;
 }

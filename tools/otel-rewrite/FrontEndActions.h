@@ -29,7 +29,8 @@ bool dumpAST(llvm::StringRef Path, llvm::raw_ostream &OS);
 /// One JSON line: see docs, "Facts". False only where the file cannot be read.
 bool dumpFacts(llvm::StringRef Path, llvm::raw_ostream &OS);
 /// Reads all files, then lexes and parses them \p Rounds times; prints bytes,
-/// tokens, MB/s of each phase and live bytes of tokens and tree per source byte.
+/// tokens, MB/s of each phase and live bytes of tokens and tree per source
+/// byte.
 bool timeFrontEnd(const std::vector<std::string> &Paths, unsigned Rounds,
                   llvm::raw_ostream &OS);
 

@@ -90,7 +90,7 @@ func checkFacts(roots []string) (bool, error) {
 	}
 	err = toolFacts(files, func(i int, got *Facts) {
 		if problems[i] != nil {
-			skipped++ // go/parser rejects it: the verdicts mode's business
+			skipped++ // go/parser rejects it: utils/verdicts' business
 			return
 		}
 		differences := compare(got, want[i])

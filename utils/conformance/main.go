@@ -1,18 +1,12 @@
-// Command conformance compares otel-rewrite's front end with Go's own.
+// Command conformance compares what otel-rewrite --dump-facts says of Go files
+// with what Go's own packages say: tokens, functions, literals, types, imports
+// and the positions of all nodes, computed with go/scanner, go/parser and go/ast.
 //
-//	conformance -tool build/bin/otel-rewrite facts [FILE|DIR]...
-//	conformance -tool build/bin/otel-rewrite verdicts [FILE|DIR]...
+//	conformance -tool build/bin/otel-rewrite [FILE|DIR]...
 //
-// facts computes with go/parser, go/scanner and go/ast what --dump-facts
-// prints, and compares every field for every file. Without arguments it takes
-// every .go file of GOROOT/src outside testdata.
-//
-// verdicts compares which files are accepted, and where and with which words
-// the first error is reported, with cmd/compile/internal/syntax, which it builds
-// in a temporary module. Without arguments it takes GOROOT/test and the
-// testdata of Go's parsers and type checkers.
-//
-// The exit status is 1 when anything differs that must not.
+// Without arguments it takes every .go file of GOROOT/src outside testdata.
+// The last line is `N passed, N failed`; the exit status is 1 when a file
+// failed. utils/verdicts is the counterpart for files that are rejected.
 package main
 
 import (
@@ -33,28 +27,11 @@ import (
 var (
 	tool    = flag.String("tool", "otel-rewrite", "the otel-rewrite to test")
 	verbose = flag.Int("v", 20, "differences to print")
-	mutate  = flag.Int("mutate", 0, "verdicts: test N seeded one-token mutations of each file instead")
-	seed    = flag.Int64("seed", 1, "verdicts: seed of the mutations")
 )
 
 func main() {
-	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: conformance [flags] facts|verdicts [FILE|DIR]...")
-		flag.PrintDefaults()
-	}
 	flag.Parse()
-	var good bool
-	var err error
-	args := flag.Args()
-	switch {
-	case len(args) > 0 && args[0] == "facts":
-		good, err = checkFacts(args[1:])
-	case len(args) > 0 && args[0] == "verdicts":
-		good, err = checkVerdicts(args[1:])
-	default:
-		flag.Usage()
-		os.Exit(2)
-	}
+	good, err := checkFacts(flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "conformance:", err)
 		os.Exit(2)
@@ -84,7 +61,7 @@ func listFiles(roots []string, skip func(name string) bool) ([]string, error) {
 				}
 				return nil
 			}
-			if d.Type().IsRegular() && (isGo(path) || path == root) {
+			if d.Type().IsRegular() && (strings.HasSuffix(path, ".go") || path == root) {
 				files = append(files, path)
 			}
 			return nil
@@ -164,13 +141,4 @@ func parallel(n int, f func(i int)) {
 	}
 	close(next)
 	wg.Wait()
-}
-
-// isGo tells Go source by its name; parsers' testdata has further endings.
-func isGo(path string) bool {
-	switch filepath.Ext(path) {
-	case ".go", ".go2", ".src":
-		return true
-	}
-	return false
 }

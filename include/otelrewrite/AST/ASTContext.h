@@ -26,8 +26,8 @@ public:
       return {};
     if (Nodes.size() == 1)
       return NodeList<T>(static_cast<T *>(Nodes[0]));
-    auto *Array = static_cast<uintptr_t *>(Arena.Allocate(
-        (Nodes.size() + 1) * sizeof(uintptr_t), llvm::Align(8)));
+    auto *Array = static_cast<uintptr_t *>(
+        Arena.Allocate((Nodes.size() + 1) * sizeof(uintptr_t), llvm::Align(8)));
     Array[0] = Nodes.size();
     for (size_t I = 0; I < Nodes.size(); ++I)
       Array[I + 1] = reinterpret_cast<uintptr_t>(static_cast<T *>(Nodes[I]));

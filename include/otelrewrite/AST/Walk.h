@@ -39,8 +39,7 @@ template <typename Fn> void forEachChild(const Node &N, Fn F) {
 #define FLAG(Field, Bit)
 #define NODE(Name, Base, Fields)                                               \
   case NodeKind::Name: {                                                       \
-    [[maybe_unused]] auto &Self =                                              \
-        static_cast<const otelrewrite::Name &>(N);                             \
+    [[maybe_unused]] auto &Self = static_cast<const otelrewrite::Name &>(N);   \
     Fields return;                                                             \
   }
 #include "otelrewrite/AST/Nodes.def"

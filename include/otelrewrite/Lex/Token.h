@@ -31,9 +31,7 @@ llvm::StringRef getName(Kind K);
 
 bool isKeyword(Kind K);
 
-inline bool isLiteral(Kind K) {
-  return K >= IntLiteral && K <= StringLiteral;
-}
+inline bool isLiteral(Kind K) { return K >= IntLiteral && K <= StringLiteral; }
 inline bool isSemicolon(Kind K) { return K == Semicolon || K == AutoSemicolon; }
 } // namespace tok
 

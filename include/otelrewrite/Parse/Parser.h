@@ -21,7 +21,7 @@ namespace otelrewrite {
 /// Never null: after errors the tree holds what could be understood, and
 /// BadDecl, BadStmt and BadExpr nodes for the rest.
 FileNode *parse(const TokenBuffer &Tokens, ASTContext &Context,
-            DiagnosticEngine &Diags);
+                DiagnosticEngine &Diags);
 
 /// A file with all that parsing makes of it. The SourceFile must outlive it.
 struct ParsedFile {
