@@ -18,12 +18,17 @@ static bool isLineEnd(StringRef Bytes, uint32_t Offset) {
 }
 
 void FileEditor::replace(SourceRange Range, StringRef Text, StringRef Owner) {
+  put(Range, Text, "", Owner);
+}
+
+void FileEditor::put(SourceRange Range, StringRef Text, StringRef Break,
+                     StringRef Owner) {
   assert(!Text.contains('\n') && "an insertion would move lines");
   std::string Full = Text.str();
   if (!isLineEnd(File.Source.getBytes(), Range.End)) {
     PresumedPosition P = Lines.getPresumed(Range.End);
     if (P.Column)
-      Full += "/*line :" + std::to_string(P.Line) + ":" +
+      Full += Break.str() + "/*line :" + std::to_string(P.Line) + ":" +
               std::to_string(P.Column) + "*/";
   }
   add(Range, std::move(Full), Owner);

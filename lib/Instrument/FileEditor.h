@@ -26,6 +26,14 @@ public:
   }
   void replace(SourceRange Range, llvm::StringRef Text, llvm::StringRef Owner);
 
+  /// As insert(), for a long text behind which a line may be broken: what
+  /// follows on the original's line starts a line of its own. The compiler
+  /// keeps eight bits of a column, so that positions further right are lost.
+  void insertLong(uint32_t Offset, llvm::StringRef Text,
+                  llvm::StringRef Owner) {
+    put({Offset, Offset}, Text, "\n", Owner);
+  }
+
   /// Text behind the file's last byte; begins a line of its own.
   void append(llvm::StringRef Text) { Tail += Text; }
 
@@ -37,6 +45,8 @@ public:
   bool hasChanges() const { return !Edits.isEmpty() || !Tail.empty(); }
 
 private:
+  void put(SourceRange Range, llvm::StringRef Text, llvm::StringRef Break,
+           llvm::StringRef Owner);
   void add(SourceRange Range, std::string Text, llvm::StringRef Owner);
 
   const ParsedFile &File;

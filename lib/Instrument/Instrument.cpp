@@ -14,12 +14,13 @@
 using namespace llvm;
 using namespace otelrewrite;
 
-/// Raised with every change of what the same rules are written as that is not a
-/// change of the embedded Go files.
-static constexpr StringLiteral GeneratorVersion = "1";
+/// A hash of the sources that write Go text; the build fills it in.
+static constexpr StringLiteral GeneratorHash =
+#include "go/generator_hash.inc"
+    ;
 
 std::string otelrewrite::getTemplateFingerprint() {
-  std::string Bytes = (GeneratorVersion + getPackageTemplate()).str();
+  std::string Bytes = (GeneratorHash + getPackageTemplate()).str();
   auto Hash = BLAKE3::hash<16>(ArrayRef<uint8_t>(
       reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()));
   return toHex(Hash, /*LowerCase=*/true);
@@ -109,7 +110,7 @@ InstrumentedPackage otelrewrite::instrumentPackage(
     for (const SignatureEdit &E : T.Edits)
       Editor.replace(E.Range, E.Text, Owner);
     uint32_t Brace = File.Tokens.end(T.Func->Body->First);
-    Editor.insert(Brace, writePrologue(T, Prefix), Owner);
+    Editor.insertLong(Brace, writePrologue(T, Prefix), Owner);
     Editor.append(writeTargetDecls(T));
     if (T.GenericReceiver.empty() ||
         !ConstrainedTypes.insert(T.GenericReceiver).second)
