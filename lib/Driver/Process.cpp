@@ -151,7 +151,7 @@ Expected<int> otelrewrite::runForeground(StringRef Program,
   posix_spawnattr_setflags(&Attributes, POSIX_SPAWN_SETSIGDEF);
   pid_t Pid;
   int Failed =
-      posix_spawn(&Pid, V.argv()[0], nullptr, &Attributes, V.argv(), V.envp());
+      posix_spawnp(&Pid, V.argv()[0], nullptr, &Attributes, V.argv(), V.envp());
   posix_spawnattr_destroy(&Attributes);
   int Status = Failed ? 127 : waitFor(Pid);
   sigaction(SIGINT, &OldInt, nullptr);
@@ -166,6 +166,7 @@ Expected<int> otelrewrite::runForeground(StringRef Program,
 Error otelrewrite::execProcess(StringRef Program, ArrayRef<std::string> Args,
                                const Environment &Env) {
   Vectors V(Program, Args, Env);
-  execve(V.argv()[0], V.argv(), V.envp());
+  // The go command names a C compiler without its folder.
+  execvpe(V.argv()[0], V.argv(), V.envp());
   return errnoError("run", Program);
 }
