@@ -323,8 +323,11 @@ FieldList *ParseActions::makeFields(TokenIndex Open, PendingList Pairs,
         Type = typeOf(I);
         ++I;
       }
-      if (!Type) // reported above
-        Type = Context.create<BadExpr>(Names.back()->First, Names.back()->Last);
+      if (!Type) { // reported above
+        for (Node *Name : Names)
+          Fields.push_back(embedded(Name, nullptr));
+        continue;
+      }
       auto *F = Context.create<Field>(Names.front()->First, Type->Last);
       F->Names = Context.createList<Ident>(Names);
       F->Type = static_cast<Expr *>(Type);

@@ -40,6 +40,13 @@ static bool beginsDeclaration(const TokenBuffer &Tokens, TokenIndex I) {
   }
 }
 
+/// The last token up to \p I that is no semicolon.
+static TokenIndex skipSemicolonsBack(const TokenBuffer &Tokens, TokenIndex I) {
+  while (I > 0 && tok::isSemicolon(Tokens.kind(I)))
+    --I;
+  return I;
+}
+
 /// Runs the grammar over the whole file, starting again behind errors.
 static void runWithRecovery(ParseActions &P) {
   const TokenBuffer &Tokens = P.Tokens;
@@ -49,11 +56,15 @@ static void runWithRecovery(ParseActions &P) {
       return;
     TokenIndex Bad = P.DeclBegin;
     TokenIndex Next = P.cursor() - 1;
+    // `func` in a body that lacks its brace: the error is at the token behind.
+    if (Next > Bad && beginsDeclaration(Tokens, Next - 1))
+      --Next;
     if (Next <= Bad)
       Next = Bad + 1;
     while (Next < Tokens.size() && !beginsDeclaration(Tokens, Next))
       ++Next;
-    TokenIndex BadLast = std::min(Next, Tokens.size() - 1) - 1;
+    TokenIndex BadLast =
+        skipSemicolonsBack(Tokens, std::min(Next, Tokens.size() - 1) - 1);
     if (BadLast >= Bad)
       P.Decls.push_back(P.Context.create<BadDecl>(Bad, BadLast));
     if (Next >= Tokens.size())
@@ -64,14 +75,48 @@ static void runWithRecovery(ParseActions &P) {
   }
 }
 
+/// Reports the lexical errors of \p Tokens and \p SyntaxErrors by position.
+static void reportInOrder(const TokenBuffer &Tokens,
+                          ArrayRef<PendingDiagnostic> SyntaxErrors,
+                          DiagnosticEngine &Diags) {
+  const SourceFile &File = Tokens.getFile();
+  struct Entry {
+    const PendingDiagnostic *Error;
+    bool IsLexical;
+  };
+  std::vector<Entry> All;
+  for (const PendingDiagnostic &E : Tokens.errors())
+    All.push_back({&E, true});
+  for (const PendingDiagnostic &E : SyntaxErrors)
+    All.push_back({&E, false});
+  llvm::stable_sort(All, [](const Entry &A, const Entry &B) {
+    return A.Error->Range.Begin < B.Error->Range.Begin;
+  });
+  if (All.size() > MaxErrors)
+    All.resize(MaxErrors);
+  uint32_t LexicalLine = 0;
+  for (const Entry &E : All) {
+    uint32_t Line = File.getLineColumn(E.Error->Range.Begin).Line;
+    bool IsSyntaxError = E.Error->Kind == diag::err_unexpected ||
+                         E.Error->Kind == diag::err_syntax;
+    if (E.IsLexical)
+      LexicalLine = Line;
+    else if (IsSyntaxError && Line == LexicalLine)
+      continue; // what the bad token made of the line
+    std::string Args[3];
+    llvm::copy(E.Error->Args, Args);
+    Diags.report(E.Error->Kind, File, E.Error->Range,
+                 {Args[0], Args[1], Args[2]});
+  }
+}
+
 FileNode *otelrewrite::parse(const TokenBuffer &Tokens, ASTContext &Context,
                              DiagnosticEngine &Diags) {
   ParseActions P(Tokens, Context);
   runWithRecovery(P);
 
-  TokenIndex Last = Tokens.size() >= 2 ? Tokens.size() - 2 : 0;
-  while (Last > 0 && tok::isSemicolon(Tokens.kind(Last)))
-    --Last;
+  TokenIndex Last =
+      skipSemicolonsBack(Tokens, Tokens.size() >= 2 ? Tokens.size() - 2 : 0);
   auto *Root = Context.create<FileNode>(0, Last);
   Root->PackageName = P.PackageName;
   Root->Decls = Context.createList<Decl>(P.Decls);
@@ -86,22 +131,7 @@ FileNode *otelrewrite::parse(const TokenBuffer &Tokens, ASTContext &Context,
       checkBranches(*Body, Tokens, P.Errors);
   }
 
-  std::vector<const PendingDiagnostic *> All;
-  for (const PendingDiagnostic &E : Tokens.errors())
-    All.push_back(&E);
-  for (const PendingDiagnostic &E : P.Errors)
-    All.push_back(&E);
-  llvm::stable_sort(
-      All, [](auto *A, auto *B) { return A->Range.Begin < B->Range.Begin; });
-  if (All.size() > MaxErrors)
-    All.resize(MaxErrors);
-  for (const PendingDiagnostic *E : All) {
-    std::string Args[3];
-    for (size_t I = 0; I < E->Args.size(); ++I)
-      Args[I] = E->Args[I];
-    Diags.report(E->Kind, Tokens.getFile(), E->Range,
-                 {Args[0], Args[1], Args[2]});
-  }
+  reportInOrder(Tokens, P.Errors, Diags);
   return Root;
 }
 
