@@ -55,7 +55,7 @@ static constexpr Anchor Go123[] = {
     {Anchor::Kind::StructEnd, "runtime2.go", "g", "", "otel otelG; "},
     {Anchor::Kind::Statement, "proc.go", "newproc1",
      "newg.labels = mp.curg.labels",
-     "; if callergp.otel.ctx != nil || callergp.otel.suppress { "
+     "; if callergp.otel.ctx != nil || callergp.otel.state != 0 { "
      "otelInherit(newg, callergp) }"},
     {Anchor::Kind::Statement, "proc.go", "gdestroy", "gp.labels = nil",
      "; otelClear(gp)"},

@@ -217,6 +217,15 @@ MatchResult otelrewrite::matchPackage(const PackageInfo &Pkg,
                "`: hooks do not exist yet where its functions run"});
     return Result;
   }
+  if (StringRef(Pkg.ImportPath).starts_with("crypto/internal/fips140/")) {
+    for (unsigned R : Selected)
+      Result.Refusals.push_back(
+          {R, 0, nullptr, RefusalReason::FIPSPackage, "",
+           "`" + Pkg.ImportPath +
+               "` belongs to Go's FIPS 140 module, whose code and data the "
+               "program checks against a hash at its start"});
+    return Result;
+  }
   std::vector<bool> Found(Rules.getRules().size());
   forEachFunc(Files, [&](unsigned I, const FuncDecl &Func) {
     const TokenBuffer &T = Files[I]->Tokens;

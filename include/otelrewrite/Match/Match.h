@@ -40,6 +40,7 @@ enum class RefusalReason : uint8_t {
   NoBody,          ///< implemented in assembly or linked from elsewhere
   Pragma,          ///< a //go: directive forbids calls in it
   RuntimePackage,  ///< package runtime depends on the package
+  FIPSPackage,     ///< the program checks the package's code against a hash
   RuntimeCallback, ///< the runtime calls it where hooks cannot run
   GenericReceiver, ///< the generic receiver type's declaration is not here
 };

@@ -20,13 +20,19 @@ import "unsafe"
 
 // otelG is the last field of g.
 type otelG struct {
-	ctx      any       // trace context, inherited by go statements
-	live     *otelCall // calls in progress that have hooks, innermost first
-	free     *otelCall
-	gen      uint32 // of the latest call
-	depth    int32  // > 0 while a hook runs on this goroutine
-	suppress bool   // hooks are off, inherited by go statements
+	ctx any // trace context, inherited by go statements
+	// top is the innermost call in progress that has hooks; below it are the
+	// outer ones and a first record that is no call, above it records to reuse.
+	top   *otelCall
+	gen   uint32 // of the latest call
+	state uint32
 }
+
+// Bits of otelG.state: no hook runs while one is set.
+const (
+	otelInHook     = 1 << iota // a hook runs on this goroutine
+	otelSuppressed             // set through otelAPI, inherited by go statements
+)
 
 // otelDesc is what the tool knows of a target; static data of its package.
 type otelDesc struct {
@@ -76,13 +82,15 @@ type otelCall struct {
 	skip  bool    // first: the target reads it
 	after bool    // the after hook runs
 	gen   uint32  // index into otelHandles
-	tab   *itab   // of the frame: static data or heap, never stack
 	off   uintptr // g.stack.hi - the frame's address
+	tab   *itab   // of the frame; as d static data, or never freed
 	d     *otelDesc
 	h     *otelHooks
 	data  any
 	kv    []otelKV
-	next  *otelCall // in otelG.live or otelG.free
+	// The record of the call around this one, and the one to use for a call
+	// within it. Set once.
+	outer, inner *otelCall
 }
 
 // otelHandle has no content: its address is a call's identity.
@@ -93,7 +101,7 @@ var otelHandles [1 << 20]byte
 
 func (h *otelHandle) call() *otelCall {
 	gen := uint32(uintptr(unsafe.Pointer(h)) - uintptr(unsafe.Pointer(&otelHandles)))
-	for c := getg().otel.live; c != nil; c = c.next {
+	for c := getg().otel.top; c != nil && c.outer != nil; c = c.outer {
 		if c.gen == gen {
 			return c
 		}
@@ -285,116 +293,123 @@ func (c *otelCall) panicking() *_panic {
 	return nil
 }
 
-// otelEnter returns nil where hooks must not run: in hooks, on goroutines that
-// suppress them, on the scheduler's stack, and for a frame that is not on the
-// stack, because it is too large.
-func otelEnter(d *otelDesc, f otelFrame, h *otelHooks) *otelCall {
-	gp := getg()
-	if gp.otel.depth != 0 || gp.otel.suppress || gp != gp.m.curg {
-		return nil
+// otelMay tells whether hooks may run: not in hooks, nor on goroutines that
+// suppress them, nor on the scheduler's stack, nor for a frame that is not on the
+// stack because it is too large.
+func otelMay(gp *g, frame uintptr) bool {
+	return gp.otel.state == 0 && gp == gp.m.curg && gp.stack.hi-frame <= gp.stack.hi-gp.stack.lo
+}
+
+// otelNext returns the record for a new call.
+func otelNext(gp *g) *otelCall {
+	if t := gp.otel.top; t != nil && t.inner != nil {
+		return t.inner
 	}
-	fi := (*iface)(unsafe.Pointer(&f))
-	off := gp.stack.hi - uintptr(fi.data)
-	if off > gp.stack.hi-gp.stack.lo {
-		return nil
+	return otelGrow(gp)
+}
+
+//go:noinline
+func otelGrow(gp *g) *otelCall {
+	t := gp.otel.top
+	if t == nil {
+		// Generations start at a place of the goroutine's own, so that a
+		// context used on the wrong goroutine finds nothing there.
+		gp.otel.gen = uint32(gp.goid) * 0x9e3779b1
+		t = new(otelCall)
+		gp.otel.top = t
 	}
-	c := gp.otel.free
-	if c == nil {
-		c = otelNew(gp)
-	} else {
-		gp.otel.free = c.next
-	}
-	gp.otel.depth = 1
-	gp.otel.gen++
-	c.gen = gp.otel.gen % uint32(len(otelHandles))
-	c.tab = fi.tab
-	c.off = off
-	c.d = d
-	c.h = h
-	c.next = gp.otel.live
-	gp.otel.live = c
+	c := new(otelCall)
+	c.outer = t
+	t.inner = c
 	return c
 }
 
-// otelNew starts a goroutine's generations at a place of its own, so that a
-// context used on the wrong goroutine finds nothing there.
-//
-//go:noinline
-func otelNew(gp *g) *otelCall {
-	if gp.otel.gen == 0 {
-		gp.otel.gen = uint32(gp.goid) * 0x9e3779b1
-	}
-	return new(otelCall)
+func (c *otelCall) begin(gp *g, d *otelDesc, fi *iface, h *otelHooks) {
+	gp.otel.gen++
+	c.gen = gp.otel.gen % uint32(len(otelHandles))
+	c.off = gp.stack.hi - uintptr(fi.data)
+	c.tab = fi.tab
+	c.d = d
+	c.h = h
+	gp.otel.top = c
 }
 
-// otelLeave ends c and, with it, calls within it that ended without us.
-func otelLeave(c *otelCall) {
-	gp := getg()
-	for gp.otel.live != c {
-		otelFree(gp, gp.otel.live)
+// end gives up c's record and, with it, those of calls within it that ended
+// without us.
+func (c *otelCall) end(gp *g) {
+	for t := gp.otel.top; ; t = t.outer {
+		if t.skip || t.after || t.data != nil || len(t.kv) != 0 {
+			t.clear()
+		}
+		if t == c {
+			break
+		}
 	}
-	otelFree(gp, c)
-	gp.otel.depth = 0
+	gp.otel.top = c.outer
+	gp.otel.state &^= otelInHook
 }
 
-func otelFree(gp *g, c *otelCall) {
-	gp.otel.live = c.next
-	c.next = gp.otel.free
-	gp.otel.free = c
+func (c *otelCall) clear() {
 	c.skip = false
 	c.after = false
-	if c.data != nil {
-		c.data = nil
-	}
-	if len(c.kv) != 0 {
-		clear(c.kv)
-		c.kv = c.kv[:0]
-	}
+	c.data = nil
+	clear(c.kv)
+	c.kv = c.kv[:0]
 }
 
 // otelBefore begins a call of a target that has an after hook; otelAfter must
-// follow. Linked to the instrumented packages.
+// follow unless it returns nil. Linked to the instrumented packages.
 //
 //go:linkname otelBefore runtime.otelBefore
 func otelBefore(d *otelDesc, f otelFrame, h *otelHooks) (c *otelCall) {
-	before := h.before
-	c = otelEnter(d, f, h)
-	if c == nil {
-		return
+	gp := getg()
+	fi := (*iface)(unsafe.Pointer(&f))
+	if !otelMay(gp, uintptr(fi.data)) {
+		return nil
 	}
-	if before == nil {
-		getg().otel.depth = 0
-		return
+	c = otelNext(gp)
+	c.begin(gp, d, fi, h)
+	if h.before != nil {
+		gp.otel.state |= otelInHook
+		defer otelEndBefore(c)
+		h.before(c.handle())
 	}
-	defer otelEndBefore(c)
-	before(c.handle())
-	return
+	return c
 }
 
+// The functions that end with a hook are deferred: they see its panic. Asking
+// the goroutine first is cheaper than recover.
+
 func otelEndBefore(c *otelCall) {
-	if e := recover(); e != nil {
-		otelHookPanicked(c.d, e)
+	gp := getg()
+	if gp._panic != nil {
+		if e := recover(); e != nil {
+			otelHookPanicked(c.d, e)
+		}
 	}
-	getg().otel.depth = 0
+	gp.otel.state &^= otelInHook
 }
 
 // otelAfter runs the after hook and ends the call.
 //
 //go:linkname otelAfter runtime.otelAfter
 func otelAfter(c *otelCall) {
-	getg().otel.depth = 1
+	getg().otel.state |= otelInHook
 	c.after = true
 	defer otelEndAfter(c)
-	if h := c.h.after; h != nil {
-		h(c.handle())
+	if after := c.h.after; after != nil {
+		after(c.handle())
 	}
 }
 
 func otelEndAfter(c *otelCall) {
-	if e := recover(); e != nil {
-		otelHookPanicked(c.d, e)
+	gp := getg()
+	if gp._panic != nil {
+		if e := recover(); e != nil {
+			otelHookPanicked(c.d, e)
+		}
 	}
-	otelLeave(c)
+	c.end(gp)
 }
 
 // otelOnly runs the before hook of a target that has no after hook, and tells
@@ -402,24 +417,28 @@ func otelEndAfter(c *otelCall) {
 //
 //go:linkname otelOnly runtime.otelOnly
 func otelOnly(d *otelDesc, f otelFrame, h *otelHooks) (skip bool) {
-	if h.before == nil {
+	gp := getg()
+	fi := (*iface)(unsafe.Pointer(&f))
+	if h.before == nil || !otelMay(gp, uintptr(fi.data)) {
 		return false
 	}
-	c := otelEnter(d, f, h)
-	if c == nil {
-		return false
-	}
+	c := otelNext(gp)
+	c.begin(gp, d, fi, h)
+	gp.otel.state |= otelInHook
 	defer otelEndOnly(c, &skip)
 	h.before(c.handle())
 	return
 }
 
 func otelEndOnly(c *otelCall, skip *bool) {
-	if e := recover(); e != nil {
-		otelHookPanicked(c.d, e)
+	gp := getg()
+	if gp._panic != nil {
+		if e := recover(); e != nil {
+			otelHookPanicked(c.d, e)
+		}
 	}
 	*skip = c.skip
-	otelLeave(c)
+	c.end(gp)
 }
 
 // Kinds of report, as otelAPI's users know them.
@@ -490,8 +509,11 @@ func otelCtxSet(v any) { getg().otel.ctx = v }
 
 func otelSuppress(on bool) (was bool) {
 	gp := getg()
-	was = gp.otel.suppress
-	gp.otel.suppress = on
+	was = gp.otel.state&otelSuppressed != 0
+	gp.otel.state &^= otelSuppressed
+	if on {
+		gp.otel.state |= otelSuppressed
+	}
 	return was
 }
 
@@ -500,7 +522,7 @@ func otelSetReporter(r func(kind int, fn, pkg string, v any)) { otelReporter = r
 // otelInherit is called by newproc1 where there is something to inherit.
 func otelInherit(newg, callergp *g) {
 	newg.otel.ctx = callergp.otel.ctx
-	newg.otel.suppress = callergp.otel.suppress
+	newg.otel.state = callergp.otel.state & otelSuppressed
 }
 
 // otelClear is called by gdestroy.
