@@ -74,6 +74,13 @@ private:
 
 } // namespace otelrewrite
 
+/// Frees what \p V has reserved in vain: shrink_to_fit does nothing in
+/// libstdc++ without exceptions.
+template <typename T> static void shrink(std::vector<T> &V) {
+  if (V.capacity() > V.size() + V.size() / 8)
+    std::vector<T>(V.begin(), V.end()).swap(V);
+}
+
 TokenBuffer otelrewrite::lex(const SourceFile &File) {
   return Lexer(File).run();
 }
@@ -83,9 +90,8 @@ TokenBuffer Lexer::run() {
   Buffer.Tokens.reserve((End - Base) / 5 + 16);
   checkEncoding();
   scan();
-  if (Buffer.Tokens.capacity() > Buffer.Tokens.size() / 8 * 9)
-    Buffer.Tokens.shrink_to_fit();
-  Buffer.Comments.shrink_to_fit();
+  shrink(Buffer.Tokens);
+  shrink(Buffer.Comments);
   llvm::stable_sort(Buffer.Errors, [](const auto &A, const auto &B) {
     return A.Range.Begin < B.Range.Begin;
   });
