@@ -101,7 +101,12 @@ void otelrewrite::writeUnifiedDiff(const SourceFile &File,
   SmallVector<Change> Changes = collectChanges(File, Edits.getEdits());
   if (Changes.empty())
     return;
-  OS << "--- a/" << File.getName() << "\n+++ b/" << File.getName() << '\n';
+  StringRef Name = File.getName().ltrim('/');
+  if (File.size())
+    OS << "--- a/" << Name;
+  else
+    OS << "--- /dev/null";
+  OS << "\n+++ b/" << Name << '\n';
   uint32_t NumLines = countLines(File);
   int64_t Shift = 0; // new line number minus old one
   for (size_t I = 0; I < Changes.size();) {

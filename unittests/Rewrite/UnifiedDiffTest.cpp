@@ -43,7 +43,7 @@ TEST(UnifiedDiff, WholeLines) {
   EXPECT_EQ(diff("a\nb\n", {makeEdit(0, 0, "X\n"), makeEdit(4, 4, "Y\nZ\n")}),
             "--- a/f\n+++ b/f\n@@ -1,2 +1,5 @@\n+X\n a\n b\n+Y\n+Z\n");
   EXPECT_EQ(diff("", {makeEdit(0, 0, "X\n")}),
-            "--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n+X\n");
+            "--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+X\n");
 }
 
 TEST(UnifiedDiff, NoFinalLineBreak) {
