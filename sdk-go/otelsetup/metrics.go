@@ -28,6 +28,7 @@ type meterProvider struct {
 	metric.MeterProvider
 	setup  *setup
 	choice []string
+	before any // see placeholder
 	sdk    *sdkmetric.MeterProvider
 
 	cur   atomic.Pointer[resolvedMeters]
@@ -50,7 +51,7 @@ type resolvedMeters struct{ provider metric.MeterProvider }
 
 func newMeterProvider(s *setup, choice []string) *meterProvider {
 	return &meterProvider{MeterProvider: metricnoop.NewMeterProvider(), setup: s, choice: choice,
-		meters: map[meterKey]*meter{}}
+		before: placeholder(otel.GetMeterProvider()), meters: map[meterKey]*meter{}}
 }
 
 func (p *meterProvider) Meter(name string, opts ...metric.MeterOption) metric.Meter {
@@ -74,7 +75,7 @@ func (p *meterProvider) Meter(name string, opts ...metric.MeterOption) metric.Me
 // target returns the provider that instruments go to now, nil before the SDK
 // has started.
 func (p *meterProvider) target() metric.MeterProvider {
-	if r := p.cur.Load(); r != nil && !same(r.provider, metric.MeterProvider(p)) {
+	if r := p.cur.Load(); r != nil && !same(r.provider, p) {
 		return r.provider
 	}
 	if p.sdk == nil {
@@ -135,6 +136,9 @@ func (p *meterProvider) start() *sdkmetric.MeterProvider {
 // everything there. It costs two loads and a comparison when nothing changed.
 func (p *meterProvider) follow() {
 	global := otel.GetMeterProvider()
+	if same(global, p.before) {
+		return
+	}
 	if r := p.cur.Load(); r != nil && same(r.provider, global) {
 		return
 	}
@@ -145,7 +149,7 @@ func (p *meterProvider) follow() {
 	}
 	first := p.cur.Load() == nil
 	p.cur.Store(&resolvedMeters{global})
-	if first && same(global, metric.MeterProvider(p)) {
+	if first && same(global, p) {
 		return
 	}
 	if to := p.target(); to != nil {
@@ -153,7 +157,7 @@ func (p *meterProvider) follow() {
 			m.move(to.Meter(m.name, m.opts...))
 		}
 	}
-	if sdk := p.sdk; sdk != nil && !same(global, metric.MeterProvider(p)) {
+	if sdk := p.sdk; sdk != nil && !same(global, p) {
 		p.sdk = nil
 		go func() { // sends what it has; waiting for that is not this caller's business
 			defer suppressHere()()

@@ -106,6 +106,17 @@ func untouched(v any) bool {
 	return strings.HasPrefix(t.PkgPath(), "go.opentelemetry.io/otel/") && strings.Contains(t.PkgPath(), "/internal/global")
 }
 
+// placeholder returns the API's own provider or propagator that ours is about to
+// replace, nil if it is another's. While it hands on to ours what was taken from
+// it before, it still is the global one, and must not be taken for the
+// program's.
+func placeholder(v any) any {
+	if untouched(v) {
+		return v
+	}
+	return nil
+}
+
 func disabled(env func(string) string) bool {
 	return strings.EqualFold(strings.TrimSpace(env("OTEL_SDK_DISABLED")), "true")
 }

@@ -11,14 +11,15 @@ import (
 // propagator is ours until the program sets one: what was taken from the API's
 // global before then follows.
 type propagator struct {
-	own propagation.TextMapPropagator
+	own    propagation.TextMapPropagator
+	before any // see placeholder
 }
 
 func installPropagator(env func(string) string) {
 	if !untouched(otel.GetTextMapPropagator()) {
 		return
 	}
-	otel.SetTextMapPropagator(&propagator{own: newPropagator(env)})
+	otel.SetTextMapPropagator(&propagator{newPropagator(env), placeholder(otel.GetTextMapPropagator())})
 }
 
 func newPropagator(env func(string) string) propagation.TextMapPropagator {
@@ -44,7 +45,7 @@ func newPropagator(env func(string) string) propagation.TextMapPropagator {
 }
 
 func (p *propagator) current() propagation.TextMapPropagator {
-	if g := otel.GetTextMapPropagator(); !same(g, propagation.TextMapPropagator(p)) {
+	if g := otel.GetTextMapPropagator(); !same(g, p) && !same(g, p.before) {
 		return g
 	}
 	return p.own

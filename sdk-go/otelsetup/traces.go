@@ -21,13 +21,15 @@ type tracerProvider struct {
 	trace.TracerProvider
 	setup  *setup
 	choice []string
+	before any // see placeholder
 
 	once sync.Once
 	sdk  *sdktrace.TracerProvider
 }
 
 func newTracerProvider(s *setup, choice []string) *tracerProvider {
-	return &tracerProvider{TracerProvider: noop.NewTracerProvider(), setup: s, choice: choice}
+	return &tracerProvider{TracerProvider: noop.NewTracerProvider(), setup: s, choice: choice,
+		before: placeholder(otel.GetTracerProvider())}
 }
 
 func (p *tracerProvider) Tracer(name string, opts ...trace.TracerOption) trace.Tracer {
@@ -84,7 +86,7 @@ func (t *tracer) resolve() trace.Tracer {
 		return r.tracer
 	}
 	r := &resolvedTracer{provider: global}
-	if global == trace.TracerProvider(t.p) {
+	if same(global, t.p) || same(global, t.p.before) {
 		r.tracer = t.p.start().Tracer(t.name, t.opts...)
 	} else {
 		r.tracer = global.Tracer(t.name, t.opts...)

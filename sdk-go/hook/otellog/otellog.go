@@ -42,13 +42,15 @@ type loggerProvider struct {
 	log.LoggerProvider
 	ext    *otelsetup.Extension
 	choice []string
+	before any // the API's placeholder, which is no provider of the program's
 
 	once sync.Once
 	sdk  *sdklog.LoggerProvider
 }
 
 func newLoggerProvider(ext *otelsetup.Extension, choice []string) *loggerProvider {
-	return &loggerProvider{LoggerProvider: lognoop.NewLoggerProvider(), ext: ext, choice: choice}
+	return &loggerProvider{LoggerProvider: lognoop.NewLoggerProvider(), ext: ext, choice: choice,
+		before: otel.GetLoggerProvider()}
 }
 
 func (p *loggerProvider) Logger(name string, opts ...log.LoggerOption) log.Logger {
@@ -99,7 +101,7 @@ func (l *logger) resolve() log.Logger {
 		return r.logger
 	}
 	r := &resolvedLogger{provider: global}
-	if otelsetup.Same(global, log.LoggerProvider(l.p)) {
+	if otelsetup.Same(global, l.p) || otelsetup.Same(global, l.p.before) {
 		r.logger = l.p.start().Logger(l.name, l.opts...)
 	} else {
 		r.logger = global.Logger(l.name, l.opts...)

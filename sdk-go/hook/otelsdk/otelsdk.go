@@ -57,8 +57,7 @@ func BeforeStart(c hook.Context) {
 // name and attributes win; the span ends where it began.
 func share(c hook.Context, ctx context.Context, s *serverspan.State) {
 	sp := s.Span()
-	// Asked first: spans that are not recorded cannot be compared.
-	if sp == nil || !sp.IsRecording() || trace.SpanFromContext(ctx) != sp {
+	if sp == nil || !sp.IsRecording() || !isCurrent(ctx, sp) {
 		return
 	}
 	opts, _ := c.GetParam(startOpt).([]trace.SpanStartOption)
@@ -77,6 +76,19 @@ func share(c hook.Context, ctx context.Context, s *serverspan.State) {
 	c.SetReturnVal(retCtx, trace.ContextWithSpan(ctx, shared))
 	c.SetReturnVal(retSpan, trace.Span(shared))
 	c.SetSkipCall(true)
+}
+
+// isCurrent tells whether a span started in ctx would be a child of the server
+// span sp, or its twin: an instrumentation that is not the first extracts the
+// caller's span from the headers once more.
+func isCurrent(ctx context.Context, sp trace.Span) bool {
+	cur := trace.SpanContextFromContext(ctx)
+	own := sp.SpanContext()
+	if !cur.IsRemote() {
+		return cur.SpanID() == own.SpanID() && cur.TraceID() == own.TraceID()
+	}
+	p, ok := sp.(interface{ Parent() trace.SpanContext })
+	return ok && p.Parent().SpanID() == cur.SpanID() && p.Parent().TraceID() == cur.TraceID()
 }
 
 // sharedSpan is a span whose end is somebody else's business.

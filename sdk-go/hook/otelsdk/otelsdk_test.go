@@ -110,6 +110,19 @@ func TestOneServerSpan(t *testing.T) {
 	assert.Equal(t, outer.SpanContext().SpanID(), spans[0].Parent().SpanID())
 }
 
+// otelhttp inside ours extracts the caller's span from the headers again.
+func TestOneServerSpanBelowARemoteParent(t *testing.T) {
+	fakeRuntime(t)
+	_, tr := recorder()
+	caller := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled, Remote: true})
+	ctx, outer := start(tr, trace.ContextWithRemoteSpanContext(bg, caller), "GET", trace.WithSpanKind(trace.SpanKindServer))
+	st := &serverspan.State{}
+	st.SetSpan(outer)
+	ctx = serverspan.NewContext(ctx, st, nil)
+	_, again := start(tr, trace.ContextWithRemoteSpanContext(ctx, caller), "GET", trace.WithSpanKind(trace.SpanKindServer))
+	assert.Equal(t, outer.SpanContext(), again.SpanContext())
+}
+
 func TestExport(t *testing.T) {
 	fakeRuntime(t)
 	c := hooktest.New("go.opentelemetry.io/otel/sdk/trace", "(*batchSpanProcessor).exportSpans", nil, nil)
