@@ -37,12 +37,14 @@ void FileEditor::put(SourceRange Range, StringRef Text, StringRef Break,
 EditSet FileEditor::finish(StringRef LineName, StringRef TailName) {
   StringRef Bytes = File.Source.getBytes();
   static constexpr StringLiteral Owner = "otel";
-  // A byte order mark must stay first; a directive of the file's own on its
-  // first line makes ours void.
+  // A byte order mark may only be a file's first bytes, so it makes way. It has
+  // columns, and keeps a `//line` behind it from being a directive: a blank
+  // does the same.
+  std::string Header = "//line " + LineName.str() + ":1:";
   if (Bytes.starts_with("\xEF\xBB\xBF"))
-    add({0, 3}, "//line " + LineName.str() + ":1:1\n", Owner);
-  else if (!Bytes.starts_with("//line "))
-    add({0, 0}, "//line " + LineName.str() + ":1:1\n", Owner);
+    add({0, 3}, Header + "3\n ", Owner);
+  else
+    add({0, 0}, Header + "1\n", Owner);
   if (!Tail.empty()) {
     std::string Text = Bytes.ends_with("\n") ? "" : "\n";
     Text += "//line " + TailName.str() + ":1\n" + Tail;

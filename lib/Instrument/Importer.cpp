@@ -17,8 +17,9 @@ StringRef otelrewrite::getSDKPath() {
 }
 
 bool otelrewrite::isGeneratedFileName(StringRef BaseName) {
-  return BaseName == "otel_importer.go" || BaseName == "otel_importer_test.go" ||
-         BaseName == "otel_hooks.go" || BaseName == "otel_context.go";
+  return BaseName == "otel_importer.go" ||
+         BaseName == "otel_importer_test.go" || BaseName == "otel_hooks.go" ||
+         BaseName == "otel_context.go";
 }
 
 std::string otelrewrite::generateImporter(const ImporterSpec &Spec) {
@@ -62,8 +63,8 @@ std::string otelrewrite::generateImporter(const ImporterSpec &Spec) {
   for (size_t I = 0; I < Spec.Targets.size(); ++I) {
     const TargetInfo &T = Spec.Targets[I];
     OS << "\totel_link.Install(&" << slotName(I) << ", \""
-       << StringRef(T.LinkPath == "main" ? StringRef("main") : T.ImportPath) << "\", \""
-       << T.FuncName << "\"";
+       << StringRef(T.LinkPath == "main" ? StringRef("main") : T.ImportPath)
+       << "\", \"" << T.FuncName << "\"";
     for (const TargetHook &H : T.Hooks) {
       OS << ",\n\t\totel_link.Hook{Rule: \"" << H.Rule << "\", Library: \""
          << H.Library << "\"";

@@ -20,7 +20,7 @@ static constexpr StringLiteral GeneratorHash =
     ;
 
 std::string otelrewrite::getTemplateFingerprint() {
-  std::string Bytes = (GeneratorHash + getPackageTemplate()).str();
+  std::string Bytes = GeneratorHash.str() + getPackageTemplates();
   auto Hash = BLAKE3::hash<16>(ArrayRef<uint8_t>(
       reinterpret_cast<const uint8_t *>(Bytes.data()), Bytes.size()));
   return toHex(Hash, /*LowerCase=*/true);
@@ -37,8 +37,7 @@ static std::vector<Target> collectTargets(const PackageInfo &Pkg,
     size_t N = 1;
     while (N < Matches.size() && Matches[N].Func == Matches[0].Func)
       ++N;
-    Targets.push_back(
-        describeTarget(Pkg, Files, Rules, Matches.take_front(N)));
+    Targets.push_back(describeTarget(Pkg, Files, Rules, Matches.take_front(N)));
     Matches = Matches.drop_front(N);
   }
   return Targets;
@@ -82,10 +81,11 @@ static std::string choosePrefix(StringRef Bytes) {
   return Prefix;
 }
 
-InstrumentedPackage otelrewrite::instrumentPackage(
-    const PackageInfo &Pkg, PackageFiles Files, const RuleSet &Rules,
-    const MatchResult &Matches, const InstrumentOptions &Options,
-    DiagnosticEngine &Diags) {
+InstrumentedPackage
+otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
+                               const RuleSet &Rules, const MatchResult &Matches,
+                               const InstrumentOptions &Options,
+                               DiagnosticEngine &Diags) {
   InstrumentedPackage Out;
   std::vector<Target> Targets =
       collectTargets(Pkg, Files, Rules, Matches.Matches);
@@ -120,8 +120,8 @@ InstrumentedPackage otelrewrite::instrumentPackage(
     editorOf(D.File).append(writeConstraints(*D.Spec, Files[D.File]->Tokens));
   }
 
-  std::string Decls =
-      writePackageDecls(Pkg, Targets, findImporterSlots(Files));
+  std::string Decls = writePackageDecls(Pkg, Targets, findImporterSlots(Files),
+                                        Options.HeapContext);
   if (Options.SelfContained) {
     FileEditor &Editor = editorOf(Targets.front().File);
     const ParsedFile &File = Editor.getFile();

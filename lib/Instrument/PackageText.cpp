@@ -7,18 +7,27 @@
 using namespace llvm;
 using namespace otelrewrite;
 
-static constexpr StringLiteral Template =
+static constexpr StringLiteral CommonText =
 #include "go/package_hooks.inc"
     ;
+static constexpr StringLiteral RuntimeText =
+#include "go/package_runtime.inc"
+    ;
+static constexpr StringLiteral HeapText =
+#include "go/package_heap.inc"
+    ;
 
-StringRef otelrewrite::getPackageTemplate() { return Template; }
+std::string otelrewrite::getPackageTemplates() {
+  return (CommonText + RuntimeText + HeapText).str();
+}
 
-std::string
-otelrewrite::writePackageDecls(const PackageInfo &Pkg, ArrayRef<Target> Targets,
-                               const StringSet<> &ImporterSlots) {
+std::string otelrewrite::writePackageDecls(const PackageInfo &Pkg,
+                                           ArrayRef<Target> Targets,
+                                           const StringSet<> &ImporterSlots,
+                                           bool HeapContext) {
   std::string Out = "\n";
   raw_string_ostream OS(Out);
-  OS << Template;
+  OS << CommonText << '\n' << (HeapContext ? HeapText : RuntimeText);
   for (const Target &T : Targets) {
     StringRef Slot = T.Info.SlotName;
     bool IsImporters = ImporterSlots.contains(Slot);

@@ -13,13 +13,14 @@ namespace otelrewrite {
 /// \p ImporterSlots names the slots that the package's importer declares.
 std::string writePackageDecls(const PackageInfo &Pkg,
                               llvm::ArrayRef<Target> Targets,
-                              const llvm::StringSet<> &ImporterSlots);
+                              const llvm::StringSet<> &ImporterSlots,
+                              bool HeapContext);
 
 /// The generated file with them.
 std::string writePackageFile(const PackageInfo &Pkg, llvm::StringRef Decls);
 
-/// The template that writePackageDecls() begins with.
-llvm::StringRef getPackageTemplate();
+/// All that writePackageDecls() may begin with.
+std::string getPackageTemplates();
 
 } // namespace otelrewrite
 

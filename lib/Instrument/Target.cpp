@@ -24,8 +24,8 @@ std::vector<TargetHook> otelrewrite::collectHooks(const RuleSet &Rules,
     for (const Action &A : R.Do) {
       switch (A.Type) {
       case Action::Kind::InjectHooks:
-        Hooks.push_back({R.Name, R.Library, A.Hooks.Path, A.Hooks.Before,
-                         A.Hooks.After});
+        Hooks.push_back(
+            {R.Name, R.Library, A.Hooks.Path, A.Hooks.Before, A.Hooks.After});
         break;
       }
     }
@@ -177,9 +177,8 @@ void SignatureReader::readTypeParams() {
   for (const TypeParam &P : T.TypeParams)
     Args += (Args.empty() ? "" : ", ") + P.Name;
   for (size_t I = 0; I < T.TypeParams.size(); ++I)
-    T.TypeParams[I].Constraint = ("otelK" + Twine(I) + "_" + T.GenericReceiver +
-                                  "[" + Args + "]")
-                                     .str();
+    T.TypeParams[I].Constraint =
+        ("otelK" + Twine(I) + "_" + T.GenericReceiver + "[" + Args + "]").str();
 }
 
 void SignatureReader::readParams(const FieldList *List) {

@@ -157,8 +157,8 @@ std::string otelrewrite::writeTargetDecls(const Target &T) {
   OS << "\treturn _ok\n}\n";
 
   if (NumParams)
-    OS << "\n//go:noinline\nfunc otelE" << T.Id << typeParams(T)
-       << "(_x " << Frame << typeArgs(T) << ") { otelSink = _x }\n";
+    OS << "\n//go:noinline\nfunc otelE" << T.Id << typeParams(T) << "(_x "
+       << Frame << typeArgs(T) << ") { otelSink = _x }\n";
 
   if (T.HasAfter && NumResults) {
     OS << "\nfunc otelA" << T.Id << typeParams(T) << "(_c *otelCall, _x *"

@@ -52,8 +52,8 @@ std::string otelrewrite::explainVersionMismatch(const Rule &R,
                                                 const PackageInfo &Pkg) {
   if (!selectsPath(R.Package, Pkg) || selectsVersion(R, Pkg))
     return "";
-  return "rule `" + R.Name + "` is for versions `" + R.VersionText +
-         "` of `" + Pkg.ImportPath + "`, this is " + Pkg.Version;
+  return "rule `" + R.Name + "` is for versions `" + R.VersionText + "` of `" +
+         Pkg.ImportPath + "`, this is " + Pkg.Version;
 }
 
 std::vector<unsigned> otelrewrite::selectRules(const RuleSet &Rules,
@@ -139,8 +139,7 @@ static bool selectsFunction(const Selector &Where, StringRef Name,
   if (Where.Recv.has_value() != (Recv.Base != nullptr) ||
       !Where.Func.match(Name))
     return false;
-  return !Recv.Base ||
-         Where.Recv->match(Recv.IsPointer, Recv.Base->getText(T));
+  return !Recv.Base || Where.Recv->match(Recv.IsPointer, Recv.Base->getText(T));
 }
 
 /// Calls \p F with every function that may be a target.
@@ -156,8 +155,7 @@ template <typename Fn> static void forEachFunc(PackageFiles Files, Fn F) {
 }
 
 /// Says what comes nearest to what \p Where selects.
-static std::string explainUnmatched(const Selector &Where,
-                                    PackageFiles Files) {
+static std::string explainUnmatched(const Selector &Where, PackageFiles Files) {
   StringRef Wanted = Where.Func.getPattern();
   std::string Asked = "`" + Wanted.str() + "`";
   if (Where.Recv)
@@ -179,8 +177,8 @@ static std::string explainUnmatched(const Selector &Where,
       else
         SameName = "`" + getFuncName(*Files[I], Func) + "` has a receiver; " +
                    (Where.Recv ? "write `recv = \"" : "add `recv = \"") +
-                   (Recv.IsPointer ? "*" : "") +
-                   Recv.Base->getText(T).str() + "\"`";
+                   (Recv.IsPointer ? "*" : "") + Recv.Base->getText(T).str() +
+                   "\"`";
       return;
     }
     if (Where.Recv.has_value() != bool(Recv.Base))

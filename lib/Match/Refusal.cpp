@@ -107,6 +107,13 @@ std::optional<Obstacle> otelrewrite::findObstacle(const PackageInfo &Pkg,
   ReceiverInfo Recv = getReceiver(Func);
   if (Recv.Instance) {
     StringRef Base = Recv.Base->getText(F.Tokens);
+    // The compiler says what is wrong with it, if the function is left alone.
+    if (!llvm::all_of(Recv.Instance->Indices,
+                      [](const Expr *E) { return isa<Ident>(unparen(E)); }))
+      return Obstacle{RefusalReason::GenericReceiver,
+                      ("has type arguments on its receiver `" + Base +
+                       "` that are no names")
+                          .str()};
     TypeDeclaration D = findType(Files, Base);
     if (!D.Spec || !D.Spec->TypeParams)
       return Obstacle{RefusalReason::GenericReceiver,

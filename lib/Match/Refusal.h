@@ -14,7 +14,8 @@ struct Obstacle {
   std::string Message;
 };
 
-/// What keeps \p Func of \p Files[\p File] from being instrumented, if anything.
+/// What keeps \p Func of \p Files[\p File] from being instrumented, if
+/// anything.
 std::optional<Obstacle> findObstacle(const PackageInfo &Pkg, PackageFiles Files,
                                      unsigned File, const FuncDecl &Func);
 

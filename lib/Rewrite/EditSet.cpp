@@ -28,8 +28,9 @@ static bool conflicts(const Edit &A, const Edit &B) {
 
 std::optional<EditConflict> EditSet::add(Edit E) {
   assert(E.Range.Begin <= E.Range.End && "a range ends before it begins");
-  auto Pos = llvm::upper_bound(
-      Edits, E, [](const Edit &A, const Edit &B) { return keyOf(A) < keyOf(B); });
+  auto Pos = llvm::upper_bound(Edits, E, [](const Edit &A, const Edit &B) {
+    return keyOf(A) < keyOf(B);
+  });
   // The set has no overlaps, so only edits that touch E's range can conflict:
   // those from the last replacement before it to the first past its end.
   for (auto It = Pos; It != Edits.end() && It->Range.Begin <= E.Range.End; ++It)

@@ -48,11 +48,12 @@ static SmallVector<Change> collectChanges(const SourceFile &File,
         break;
       // Whole lines put before a line leave that line as it is.
       const Edit &E = Edits[I];
-      bool IsWholeLines = E.isInsertion() && StringRef(E.Text).ends_with("\n") &&
+      bool IsWholeLines = E.isInsertion() &&
+                          StringRef(E.Text).ends_with("\n") &&
                           E.Range.Begin == lineStart(File, From);
-      uint32_t To = IsWholeLines ? From
-                                 : std::min(lineIndex(File, E.Range.End) + 1,
-                                            NumLines);
+      uint32_t To = IsWholeLines
+                        ? From
+                        : std::min(lineIndex(File, E.Range.End) + 1, NumLines);
       if (E.Range.Begin == File.size() && !E.isInsertion())
         To = NumLines;
       End = std::max(End, To);
@@ -95,9 +96,8 @@ static void writeRange(uint32_t First, uint32_t Count, raw_ostream &OS) {
     OS << ',' << Count;
 }
 
-void otelrewrite::writeUnifiedDiff(const SourceFile &File,
-                                   const EditSet &Edits, raw_ostream &OS,
-                                   unsigned Context) {
+void otelrewrite::writeUnifiedDiff(const SourceFile &File, const EditSet &Edits,
+                                   raw_ostream &OS, unsigned Context) {
   SmallVector<Change> Changes = collectChanges(File, Edits.getEdits());
   if (Changes.empty())
     return;

@@ -53,8 +53,9 @@ std::string PackageSelector::getText() const {
   case Kind::Main:
     return "main";
   case Kind::Root:
-    return Pattern.getPattern().empty() ? "$root"
-                                        : ("$root/" + Pattern.getPattern()).str();
+    return Pattern.getPattern().empty()
+               ? "$root"
+               : ("$root/" + Pattern.getPattern()).str();
   }
   llvm_unreachable("unknown package selector");
 }

@@ -22,9 +22,8 @@ static bool isIdentifierList(StringRef S, bool NumbersAreStrict) {
   SmallVector<StringRef, 8> Parts;
   S.split(Parts, '.');
   for (StringRef P : Parts) {
-    if (P.empty() || !llvm::all_of(P, [](char C) {
-          return isAlnum(C) || C == '-';
-        }))
+    if (P.empty() ||
+        !llvm::all_of(P, [](char C) { return isAlnum(C) || C == '-'; }))
       return false;
     if (NumbersAreStrict && P.size() > 1 && P[0] == '0' &&
         llvm::all_of(P, isDigit))

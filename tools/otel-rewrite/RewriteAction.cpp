@@ -135,8 +135,7 @@ bool Rewriter::loadFiles(ArrayRef<std::string> Paths, Package &P) {
                   "; give the files of one package");
   }
   PackageInfo &Info = P.Info;
-  Info.ImportPath =
-      Options.ImportPath.empty() ? Info.Name : Options.ImportPath;
+  Info.ImportPath = Options.ImportPath.empty() ? Info.Name : Options.ImportPath;
   Info.LinkPath = Info.Name == "main" ? "main" : Info.ImportPath;
   Info.ModulePath = Info.ImportPath;
   Info.Version = Options.ModuleVersion;
@@ -206,6 +205,7 @@ bool Rewriter::rewriteByRules(Package &P, InstrumentedPackage &Out) {
     Instrument.LineNames.push_back(std::string(Path));
   }
   Instrument.SelfContained = Options.Output == RewriteOptions::Kind::Text;
+  Instrument.HeapContext = Options.HeapContext;
   Out = instrumentPackage(P.Info, P.Files, Loaded.Rules, Matches, Instrument,
                           Diags);
   return render(Diags);
@@ -324,8 +324,8 @@ bool Rewriter::verify(const Package &P, const InstrumentedPackage &Out) {
     if (It == Changed.end())
       continue;
     ++NumChanged;
-    auto Copy = SourceFile::fromString(
-        (Source.getName() + " (rewritten)").str(), Text);
+    auto Copy =
+        SourceFile::fromString((Source.getName() + " (rewritten)").str(), Text);
     DiagnosticEngine Diags;
     parseFile(*Copy, Diags);
     IsGood &= render(Diags);
@@ -357,8 +357,8 @@ bool Rewriter::write(const Package &P, const InstrumentedPackage &Out) {
     };
     bool IsGood = true;
     for (unsigned I = 0; I < P.Files.size(); ++I)
-      IsGood &= write(sys::path::filename(P.Files[I]->Source.getName()),
-                      textOf(I));
+      IsGood &=
+          write(sys::path::filename(P.Files[I]->Source.getName()), textOf(I));
     for (const GeneratedFile &G : Out.Generated)
       IsGood &= write(G.Name, G.Text);
     return IsGood;

@@ -32,6 +32,7 @@ struct RewriteOptions {
   };
   Kind Output = Kind::Text;
   bool PatchRuntime = false; ///< apply the runtime's edits, not rules
+  bool HeapContext = false;  ///< write what needs no patched runtime
 };
 
 /// Returns the process's exit code: 0, 1 for errors in the input, 2 for wrong

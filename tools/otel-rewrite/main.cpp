@@ -17,8 +17,9 @@ using namespace otelrewrite;
 static cl::OptionCategory Category("otel-rewrite options");
 
 static cl::list<std::string>
-    Inputs(cl::Positional, cl::desc("FILE... (`-`: standard input, @LIST: a "
-                                    "file of paths)"),
+    Inputs(cl::Positional,
+           cl::desc("FILE... (`-`: standard input, @LIST: a "
+                    "file of paths)"),
            cl::cat(Category));
 static cl::list<std::string>
     Rules("rules", cl::desc("Rule file, or directory of them; repeatable"),
@@ -30,8 +31,7 @@ static cl::opt<std::string>
 static cl::opt<std::string>
     ModuleVersion("module-version", cl::desc("Version of the package's module"),
                   cl::value_desc("V"), cl::cat(Category));
-static cl::opt<std::string> OutputFile("o",
-                                       cl::desc("Write the text to FILE"),
+static cl::opt<std::string> OutputFile("o", cl::desc("Write the text to FILE"),
                                        cl::value_desc("FILE"),
                                        cl::cat(Category));
 static cl::opt<std::string>
@@ -41,8 +41,7 @@ static cl::opt<std::string>
               cl::value_desc("DIR"), cl::cat(Category));
 static cl::opt<bool> Diff("diff", cl::desc("Print unified diffs"),
                           cl::cat(Category));
-static cl::opt<bool> Check("check", cl::desc("Parse only"),
-                           cl::cat(Category));
+static cl::opt<bool> Check("check", cl::desc("Parse only"), cl::cat(Category));
 static cl::opt<bool> DumpTokens("dump-tokens", cl::desc("Print the tokens"),
                                 cl::cat(Category));
 static cl::opt<bool> DumpAst("dump-ast", cl::desc("Print the syntax tree"),
@@ -61,17 +60,21 @@ static cl::opt<bool>
            cl::desc("Rewrite files of any number of packages, print nothing of "
                     "it, and check that bytes outside the edits are unchanged"),
            cl::cat(Category));
-static cl::opt<bool>
-    PatchRuntime("patch-runtime",
-                 cl::desc("Apply the edits of package runtime instead of rules"),
-                 cl::cat(Category));
+static cl::opt<bool> PatchRuntime(
+    "patch-runtime",
+    cl::desc("Apply the edits of package runtime instead of rules"),
+    cl::cat(Category));
+static cl::opt<bool> HeapContext(
+    "heap-context",
+    cl::desc("Write code that runs on a package runtime without the edits"),
+    cl::cat(Category));
 static cl::opt<std::string>
     GoVersion("go-version", cl::desc("Go release for --patch-runtime"),
               cl::value_desc("goV"), cl::cat(Category));
-static cl::opt<unsigned>
-    Time("time", cl::desc("Time N rounds of lexing and parsing"),
-         cl::value_desc("N"), cl::ValueOptional, cl::init(0),
-         cl::cat(Category));
+static cl::opt<unsigned> Time("time",
+                              cl::desc("Time N rounds of lexing and parsing"),
+                              cl::value_desc("N"), cl::ValueOptional,
+                              cl::init(0), cl::cat(Category));
 
 static int usageError(const Twine &Message) {
   errs() << "otel-rewrite: error: " << Message << '\n';
@@ -87,6 +90,7 @@ static RewriteOptions getRewriteOptions() {
   O.OutputFile = OutputFile;
   O.OutputDir = OutputDir;
   O.PatchRuntime = PatchRuntime;
+  O.HeapContext = HeapContext;
   using Kind = RewriteOptions::Kind;
   O.Output = Diff                 ? Kind::Diff
              : DumpMatches        ? Kind::DumpMatches

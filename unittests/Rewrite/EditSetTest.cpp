@@ -21,10 +21,10 @@ TEST(EditSet, NoEditsKeepEveryByte) {
 }
 
 TEST(EditSet, ResultDoesNotDependOnTheOrderOfAdding) {
-  std::vector<Edit> Edits = {
-      makeEdit(0, 0, "<"), makeEdit(1, 3, "XY"), makeEdit(3, 3, "|"),
-      makeEdit(3, 5, ""),  makeEdit(6, 6, "1", 1), makeEdit(6, 6, "2", 2),
-      makeEdit(8, 8, ">")};
+  std::vector<Edit> Edits = {makeEdit(0, 0, "<"),    makeEdit(1, 3, "XY"),
+                             makeEdit(3, 3, "|"),    makeEdit(3, 5, ""),
+                             makeEdit(6, 6, "1", 1), makeEdit(6, 6, "2", 2),
+                             makeEdit(8, 8, ">")};
   std::sort(Edits.begin(), Edits.end(),
             [](const Edit &A, const Edit &B) { return A.Text < B.Text; });
   unsigned Permutations = 0;
@@ -71,8 +71,7 @@ TEST(EditSet, Conflicts) {
       EditSet Set;
       ASSERT_FALSE(Set.add(Swap ? C.B : C.A));
       EXPECT_EQ(Set.add(Swap ? C.A : C.B).has_value(), C.Conflict)
-          << C.A.Text << C.A.Range.Begin << " " << C.B.Text
-          << C.B.Range.Begin;
+          << C.A.Text << C.A.Range.Begin << " " << C.B.Text << C.B.Range.Begin;
     }
 }
 

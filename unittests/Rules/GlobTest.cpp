@@ -61,7 +61,8 @@ TEST(Glob, Matches) {
       {"***", "a/b", true},
   };
   for (const Case &C : Cases)
-    EXPECT_EQ(match(C.Pattern, C.Text), C.Matches) << C.Pattern << " " << C.Text;
+    EXPECT_EQ(match(C.Pattern, C.Text), C.Matches)
+        << C.Pattern << " " << C.Text;
 }
 
 TEST(Glob, Errors) {

@@ -69,6 +69,8 @@ struct InstrumentOptions {
   /// Puts the package's declarations into the first changed file instead of a
   /// generated one.
   bool SelfContained = false;
+  /// For a package runtime that is not patched: contexts on the heap instead.
+  bool HeapContext = false;
 };
 
 /// The targets that \p Matches make, without writing anything: what setup needs
@@ -81,8 +83,7 @@ std::vector<TargetInfo> describeTargets(const PackageInfo &Pkg,
 /// Rewrites the files of \p Pkg that have matches. Conflicts of edits are
 /// reported; then the result must not be used.
 InstrumentedPackage instrumentPackage(const PackageInfo &Pkg,
-                                      PackageFiles Files,
-                                      const RuleSet &Rules,
+                                      PackageFiles Files, const RuleSet &Rules,
                                       const MatchResult &Matches,
                                       const InstrumentOptions &Options,
                                       DiagnosticEngine &Diags);

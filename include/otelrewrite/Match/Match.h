@@ -96,7 +96,7 @@ bool mayMatch(const RuleSet &Rules, llvm::ArrayRef<unsigned> Selected,
 /// A receiver taken apart: `*Base[TypeArgs]`.
 struct ReceiverInfo {
   bool IsPointer = false;
-  const Ident *Base = nullptr;          ///< null: there is none
+  const Ident *Base = nullptr;         ///< null: there is none
   const IndexExpr *Instance = nullptr; ///< `Base[…]`; null: not generic
 };
 ReceiverInfo getReceiver(const FuncDecl &Func);

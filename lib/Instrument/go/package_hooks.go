@@ -1,7 +1,7 @@
-// What every instrumented package has once. The layouts of otelDesc, otelHooks
-// and otelCall, and the method sets of otelContext and otelFrame, are those of
-// the file added to package runtime. Code written into user files uses these
-// names instead of predeclared ones, which the user's code may shadow.
+// What every instrumented package has once. The layouts of otelDesc and
+// otelHooks and the method sets of otelContext and otelFrame are those of the
+// file added to package runtime. Code written into user files uses these names
+// instead of predeclared ones, which the user's code may shadow.
 
 type (
 	otelInt  = int
@@ -47,10 +47,6 @@ type otelFrame = interface {
 	OtelSet(int, interface{}) bool
 }
 
-type otelCall struct {
-	skip bool
-}
-
 func otelOn(h *otelHooks) bool     { return h != nil }
 func otelLive(c *otelCall) bool    { return c != nil }
 func otelSkip(c *otelCall) bool    { return c != nil && c.skip }
@@ -68,14 +64,3 @@ func otelEnd(c *otelCall) {
 		otelAfter(c)
 	}
 }
-
-//go:linkname otelBefore runtime.otelBefore
-//go:noescape
-func otelBefore(d *otelDesc, f otelFrame, h *otelHooks) *otelCall
-
-//go:linkname otelOnly runtime.otelOnly
-//go:noescape
-func otelOnly(d *otelDesc, f otelFrame, h *otelHooks) bool
-
-//go:linkname otelAfter runtime.otelAfter
-func otelAfter(c *otelCall)
