@@ -233,6 +233,8 @@ static int runSetup(const Messages &Say, const Settings &S,
     return 1;
   }
   // What GOFLAGS already says stays; ours follow, as the last one counts.
+  if (Error E = Go->loadEnvironment())
+    return fail(Say, std::move(E));
   std::vector<std::string> Flags;
   if (auto Old = splitQuoted(Go->getEnv("GOFLAGS")))
     Flags = std::move(*Old);
