@@ -71,8 +71,9 @@ static void reportStack(const short *Top,
 %token <T> STRUCT "struct" SWITCH "switch" TYPE "type" VAR "var"
 
 // An absent result and a type name reach as far as they can: what may continue
-// them is shifted.
+// them is shifted; and an error is the innermost statement's.
 %precedence SHORT
+%precedence error
 %precedence "(" "[" "." "{" BODY
 %left "||"
 %left "&&"
@@ -95,6 +96,9 @@ static void reportStack(const short *Top,
 %type <L> elements elements1 args stmts clauses commclauses
 %type <L> header oheader
 %type <T> brace complit_brace
+
+// What is dropped in recovery leaves the stack of pending nodes, too.
+%destructor { P.discard($$); } <L>
 
 %%
 
@@ -286,7 +290,7 @@ parameters:
 params: %empty { $$ = P.list(); } | params1 | params1 "," ;
 params1:
   param
-| params1 "," param                  { $$ = $1; }
+| params1 "," param                  { $$ = P.first($1, $3); }
 ;
 // Pairs of a name and a anytype, either absent; P.parameters tells parameter names
 // from types when it has seen them all.
@@ -483,8 +487,17 @@ stmts:
 | stmts ";" stmt                     { $$ = P.appendStmt($1, $2, $3); }
 ;
 
+// Recovery: the feed goes to the end of the statement, or gives up where that
+// would lead out of the declaration.
 stmt:
-  %empty                             { $$ = nullptr; }
+  %empty %prec SHORT                 { $$ = nullptr; }
+| error {
+    $$ = P.badStmt();
+    if (!$$)
+      YYABORT;
+    yyclearin;
+    yyerrok;
+  }
 | simple
 | declstmt
 | IDENT ":" stmt                     { $$ = P.labeled($1, $2, $3); }
@@ -543,6 +556,13 @@ ifstmt:
 
 clauses:
   %empty                             { $$ = P.list(); }
+| clauses error {
+    $$ = $1;
+    if (!P.skipToClause())
+      YYABORT;
+    yyclearin;
+    yyerrok;
+  }
 | clauses clause                     { $$ = P.append($1, $2); }
 ;
 clause:
@@ -551,6 +571,13 @@ clause:
 ;
 commclauses:
   %empty                             { $$ = P.list(); }
+| commclauses error {
+    $$ = $1;
+    if (!P.skipToClause())
+      YYABORT;
+    yyclearin;
+    yyerrok;
+  }
 | commclauses commclause             { $$ = P.append($1, $2); }
 ;
 commclause:

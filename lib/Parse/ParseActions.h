@@ -43,6 +43,10 @@ public:
   /// Symbols on the parser's stack. Valid programs stay far below.
   static constexpr long MaxDepth = 2'000'000;
 
+  /// More errors than this are not worth anybody's time; the compiler stops at
+  /// ten.
+  static constexpr size_t MaxErrors = 100;
+
   ParseActions(const TokenBuffer &Tokens, ASTContext &Context)
       : Tokens(Tokens), Context(Context), File(Tokens.getFile()) {}
 
@@ -97,6 +101,7 @@ public:
     Pending.insert(Pending.begin() + L.Start, N);
     return L;
   }
+  PendingList first(PendingList L, PendingList) { return L; }
   PendingList pairs(Node *A, Node *B) {
     PendingList L = list(A);
     Pending.push_back(B);
@@ -402,6 +407,22 @@ public:
                     Node *X);
   Node *rangeStmt(TokenIndex For, Node *Clause, Node *Body);
 
+  //--- Recovery --------------------------------------------------------------
+
+  void discard(PendingList L) {
+    if (L.Start < Pending.size())
+      Pending.resize(L.Start);
+  }
+  /// The token ahead is wrong; the statement around it began before the last
+  /// \p OpenBrackets open brackets, of which \p OpenBraces are braces.
+  void beginRecovery(unsigned OpenBrackets, unsigned OpenBraces);
+  /// Skips the rest of the statement. Null where its end cannot be found before
+  /// the next declaration.
+  Node *badStmt();
+  /// Skips to the next clause of a switch or select, or to its end; false where
+  /// that cannot be found.
+  bool skipToClause();
+
   //--- Errors ----------------------------------------------------------------
 
   void error(SourceRange Range, diag::Kind K,
@@ -457,9 +478,19 @@ private:
   std::vector<uint8_t> Brackets;
   /// Behind if, for, switch, select and before their body, outside brackets.
   bool IsInHeader = false;
+  /// What the last closing bracket took from Brackets, for recovery at it.
+  bool PoppedBracket = false;
+  /// Brackets of the broken statement that are open at the wrong token.
+  unsigned OpenInStatement = 0;
+  unsigned BracesInStatement = 0;
+  TokenIndex LastRecovery = NoToken;
   /// The last header had its semicolon.
   bool IsLastHeaderFull = false;
 };
+
+/// Whether token \p I is a declaration's keyword in column 1, where gofmt puts
+/// those at top level.
+bool beginsDeclaration(const TokenBuffer &Tokens, TokenIndex I);
 
 /// Labels, goto, break, continue and fallthrough in one function body, without
 /// the bodies of function literals in it. Reports what cmd/compile does.

@@ -21,25 +21,6 @@
 using namespace llvm;
 using namespace otelrewrite;
 
-/// More errors than this are not worth anybody's time; the compiler stops at
-/// ten.
-static constexpr size_t MaxErrors = 100;
-
-static bool beginsDeclaration(const TokenBuffer &Tokens, TokenIndex I) {
-  switch (Tokens.kind(I)) {
-  case tok::Const:
-  case tok::Func:
-  case tok::Import:
-  case tok::Type:
-  case tok::Var: {
-    uint32_t Begin = Tokens.begin(I);
-    return Begin == 0 || Tokens.getFile().getBytes()[Begin - 1] == '\n';
-  }
-  default:
-    return false;
-  }
-}
-
 /// The last token up to \p I that is no semicolon.
 static TokenIndex skipSemicolonsBack(const TokenBuffer &Tokens, TokenIndex I) {
   while (I > 0 && tok::isSemicolon(Tokens.kind(I)))
@@ -52,7 +33,7 @@ static void runWithRecovery(ParseActions &P) {
   const TokenBuffer &Tokens = P.Tokens;
   while (!runGrammar(P)) {
     // Behind a broken package clause everything would be a guess.
-    if (!P.IsPackageKnown || P.Errors.size() >= MaxErrors)
+    if (!P.IsPackageKnown || P.Errors.size() >= ParseActions::MaxErrors)
       return;
     TokenIndex Bad = P.DeclBegin;
     TokenIndex Next = P.cursor() - 1;
@@ -92,8 +73,8 @@ static void reportInOrder(const TokenBuffer &Tokens,
   llvm::stable_sort(All, [](const Entry &A, const Entry &B) {
     return A.Error->Range.Begin < B.Error->Range.Begin;
   });
-  if (All.size() > MaxErrors)
-    All.resize(MaxErrors);
+  if (All.size() > ParseActions::MaxErrors)
+    All.resize(ParseActions::MaxErrors);
   uint32_t LexicalLine = 0;
   for (const Entry &E : All) {
     uint32_t Line = File.getLineColumn(E.Error->Range.Begin).Line;
@@ -121,13 +102,15 @@ FileNode *otelrewrite::parse(const TokenBuffer &Tokens, ASTContext &Context,
   Root->PackageName = P.PackageName;
   Root->Decls = Context.createList<Decl>(P.Decls);
 
+  // Broken bodies would only give errors that follow from others.
+  std::vector<uint32_t> Broken;
+  for (const PendingDiagnostic &E : P.Errors)
+    Broken.push_back(E.Range.Begin);
+  llvm::sort(Broken);
   for (const BlockStmt *Body : P.Bodies) {
-    uint32_t Begin = Tokens.begin(Body->First);
-    uint32_t End = Tokens.end(Body->Last);
-    // Broken bodies would only give errors that follow from others.
-    if (none_of(P.Errors, [&](const PendingDiagnostic &E) {
-          return E.Range.Begin >= Begin && E.Range.Begin < End;
-        }))
+    SourceRange R = Body->getRange(Tokens);
+    auto First = llvm::lower_bound(Broken, R.Begin);
+    if (First == Broken.end() || *First >= R.End)
       checkBranches(*Body, Tokens, P.Errors);
   }
 

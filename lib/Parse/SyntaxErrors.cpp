@@ -215,6 +215,9 @@ Wording SyntaxErrorContext::describeMissing() const {
 
 Wording SyntaxErrorContext::describe() const {
   StringRef Top = at(0);
+  // A statement may begin here.
+  if (takes("return") && takes("goto"))
+    return describeStatementEnd();
 
   //--- Declarations.
   if (Top == "start of file")
@@ -353,8 +356,12 @@ Wording SyntaxErrorContext::describe() const {
   //--- Statements.
   if (Top == "stmts")
     return describeStatementEnd();
-  if (Top == "clauses" || Top == "commclauses")
-    return expected("case or default or }");
+  if (Top == "clauses" || Top == "commclauses") {
+    bool IsAtStart = tok::isSemicolon(before()) || before() == tok::LBrace ||
+                     before() == tok::Colon;
+    return IsAtStart ? expected("case or default or }")
+                     : Wording{" at end of statement"};
+  }
   if (Top == "header" || Top == "oheader" || Top == "simple" ||
       Top == "osimple" || Top == "if" || Top == "for" || Top == "switch") {
     if (Top == "simple" && at(1) == "case")
@@ -403,6 +410,8 @@ Wording SyntaxErrorContext::describe() const {
 void ParseActions::syntaxError(ArrayRef<StringRef> Stack,
                                ArrayRef<StringRef> Expected) {
   TokenIndex Ahead = Cursor - 1;
+  if (Ahead == LastRecovery)
+    return; // recovery led nowhere
   // Behind another error the end of the file is a consequence.
   if (Tokens.kind(Ahead) == tok::EndOfFile &&
       !(Errors.empty() && Tokens.errors().empty()))

@@ -160,12 +160,26 @@ TEST(Parser, VerifierSeesWhatIsWrong) {
 }
 
 TEST(Parser, GoesOnBehindABrokenDeclaration) {
-  Parsed P("package p\n\nfunc a() { x y }\n\nfunc b() {}\n\nvar c = 1 2\n");
+  Parsed P("package p\n\nfunc a( {}\n\nfunc b() {}\n\nvar c = 1 2\n");
   EXPECT_EQ(P.Diags.getNumErrors(), 2u);
   EXPECT_FALSE(P.File->IsWhole);
   ASSERT_EQ(P.File->Root->Decls.size(), 3u);
   EXPECT_EQ(P.File->Root->Decls[0]->Kind, NodeKind::BadDecl);
-  EXPECT_EQ(P.text(P.File->Root->Decls[0]), "func a() { x y }");
+  EXPECT_EQ(P.text(P.File->Root->Decls[0]), "func a( {}");
   EXPECT_EQ(P.text(P.File->Root->Decls[1]), "func b() {}");
   EXPECT_EQ(P.text(P.File->Root->Decls[2]), "var c = 1 2");
+}
+
+TEST(Parser, GoesOnBehindABrokenStatement) {
+  Parsed P("package p\n\nfunc a() {\n\tx()\n\tf(y, func() { a b }, T{1 2})\n"
+           "\tz()\n\tif a b { c d }\n}\n");
+  EXPECT_EQ(P.Diags.getNumErrors(), 3u);
+  const FuncDecl *F = P.func(0);
+  ASSERT_TRUE(F && F->Body);
+  ASSERT_EQ(F->Body->Stmts.size(), 4u);
+  EXPECT_EQ(P.text(F->Body->Stmts[0]), "x()");
+  EXPECT_EQ(F->Body->Stmts[1]->Kind, NodeKind::BadStmt);
+  EXPECT_EQ(P.text(F->Body->Stmts[1]), "f(y, func() { a b }, T{1 2})");
+  EXPECT_EQ(P.text(F->Body->Stmts[2]), "z()");
+  EXPECT_EQ(P.text(F->Body->Stmts[3]), "if a b { c d }");
 }
