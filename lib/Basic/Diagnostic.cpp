@@ -79,8 +79,8 @@ static void renderSnippet(const Diagnostic &D, LineColumn At, raw_ostream &OS,
   uint32_t First = 0; // first byte shown
   uint32_t Caret = std::min<uint32_t>(At.Column - 1, Line.size());
   if (Line.size() > MaxSnippet && Caret > MaxSnippet / 2)
-    First = std::min<uint32_t>(Caret - MaxSnippet / 2,
-                               Line.size() - MaxSnippet);
+    First =
+        std::min<uint32_t>(Caret - MaxSnippet / 2, Line.size() - MaxSnippet);
   StringRef Shown = Line.substr(First, MaxSnippet);
   uint32_t LineEnd = D.File->getLineStart(At.Line) + Line.size();
   uint32_t RangeEnd = std::min(D.Range.End, LineEnd);
@@ -101,8 +101,8 @@ static void renderSnippet(const Diagnostic &D, LineColumn At, raw_ostream &OS,
   if (Colour)
     OS << "\x1b[1;32m";
   OS << '^';
-  for (uint32_t I = Caret + 1;
-       I < Caret + Length && I < First + Shown.size(); ++I)
+  for (uint32_t I = Caret + 1; I < Caret + Length && I < First + Shown.size();
+       ++I)
     if (!isContinuation(Line[I]))
       OS << '~';
   if (Colour)
