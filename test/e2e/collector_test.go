@@ -279,6 +279,25 @@ func (c *collector) metrics(t *testing.T, service string) map[string][]map[strin
 	return out
 }
 
+// logs returns the log records of a service: text to trace.
+func (c *collector) logs(t *testing.T, service string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	c.lines(t, func(l *otlpLine) {
+		for _, rl := range l.ResourceLogs {
+			if rl.Resource.Attributes.strings()["service.name"] != service {
+				continue
+			}
+			for _, sl := range rl.ScopeLogs {
+				for _, r := range sl.LogRecords {
+					out[fmt.Sprint(r.Body["stringValue"])] = r.TraceID
+				}
+			}
+		}
+	})
+	return out
+}
+
 // draw shows traces for messages.
 func draw(traces map[string][]span) string {
 	var b strings.Builder

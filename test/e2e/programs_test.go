@@ -107,7 +107,8 @@ func TestSignals(t *testing.T) {
 			assert.Equal(t, a.stdout.String(), b.stdout.String())
 			assert.Equal(t, a.stderr.String(), b.stderr.String())
 			assert.Less(t, time.Since(begin), 5*time.Second)
-			if c.send[0] != syscall.SIGHUP {
+			// SIGHUP is left alone, and the second signal of "context" is to kill.
+			if c.send[0] != syscall.SIGHUP && c.mode != "context" {
 				theOne.waitSpans(t, service, 1)
 			}
 		})
@@ -166,6 +167,12 @@ func TestByHand(t *testing.T) {
 	for _, spans := range theOne.waitSpans(t, "byhand", 4) {
 		assert.Len(t, spans, 4, "one trace")
 		assert.Equal(t, "work", spans[slices.IndexFunc(spans, func(s span) bool { return s.Parent == "" })].Name)
+	}
+
+	logged := theOne.logs(t, "byhand")
+	require.Len(t, logged, 1, "the bridge's records arrive")
+	for _, spans := range theOne.spans(t, "byhand") {
+		assert.Equal(t, spans[0].Trace, logged["inside a request"], "and belong to the trace")
 	}
 
 	p = start(t, exporting("byhand-own"), bin, "own")

@@ -144,7 +144,7 @@ func TestCallerAndWorkers(t *testing.T) {
 	s := startShop(t, true, exporting("t2"))
 	req := "00-%032x-%016x-01"
 	for i := range 3 {
-		r, err := newRequest(s.orders + "/jobs/" + fmt.Sprint(i))
+		r, err := newRequest(s.orders + "/jobs/t2-" + fmt.Sprint(i))
 		require.NoError(t, err)
 		r.Header.Set("traceparent", fmt.Sprintf(req, i+1, 7))
 		resp, err := client.Do(r)

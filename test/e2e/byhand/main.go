@@ -1,5 +1,6 @@
 // Command byhand uses OpenTelemetry itself, of the newest versions: spans of its
-// own, otelhttp on its server and client, and, if told so, a provider of its
+// own, otelhttp on its server and client, a logger that
+// is bridged, and, if told so, a provider of its
 // own. It prints what that provider was given.
 package main
 
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 
+	"go.opentelemetry.io/contrib/bridges/otelslog"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -18,7 +20,10 @@ import (
 )
 
 // Taken before any provider can be set.
-var tracer = otel.Tracer("byhand")
+var (
+	tracer = otel.Tracer("byhand")
+	logger = otelslog.NewLogger("byhand")
+)
 
 func main() {
 	memory := tracetest.NewInMemoryExporter()
@@ -30,7 +35,8 @@ func main() {
 		panic(err)
 	}
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, span := tracer.Start(r.Context(), "inside")
+		ctx, span := tracer.Start(r.Context(), "inside")
+		logger.InfoContext(ctx, "inside a request")
 		span.End()
 	})
 	done := make(chan error, 1)
