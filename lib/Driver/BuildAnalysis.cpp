@@ -3,6 +3,7 @@
 #include "otelrewrite/Driver/BuildAnalysis.h"
 
 #include "otelrewrite/Driver/Files.h"
+#include "otelrewrite/Instrument/RuntimePatch.h"
 #include "otelrewrite/Toolexec/HookCheck.h"
 #include "otelrewrite/Toolexec/SourcePackage.h"
 
@@ -32,12 +33,16 @@ PackageInfo otelrewrite::getPackageInfo(const GoPackage &P) {
   return Info;
 }
 
-std::vector<std::string> otelrewrite::getSourcePaths(const GoPackage &P) {
+std::vector<std::string> otelrewrite::getSourcePaths(const GoPackage &P,
+                                                     const Overlay &Replaced) {
   std::vector<std::string> Out;
   for (const auto *List : {&P.GoFiles, &P.CgoFiles})
-    for (const std::string &Name : *List)
-      Out.push_back(sys::path::is_absolute(Name) ? Name
-                                                 : joinPath(P.Dir, Name));
+    for (const std::string &Name : *List) {
+      std::string Path =
+          sys::path::is_absolute(Name) ? Name : joinPath(P.Dir, Name);
+      auto It = Replaced.find(Path);
+      Out.push_back(It == Replaced.end() ? std::move(Path) : It->second);
+    }
   return Out;
 }
 
@@ -64,9 +69,11 @@ static std::vector<unsigned> selectFor(const RuleSet &All,
   return Selected;
 }
 
-Expected<BuildAnalysis> otelrewrite::analyseBuild(
-    const PackageGraph &Build, const PackageGraph &Own, const RuleFiles &Files,
-    const StringSet<> &CorePackages, DiagnosticEngine &Diags) {
+Expected<BuildAnalysis>
+otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
+                          const RuleFiles &Files, const Overlay &Replaced,
+                          const StringSet<> &CorePackages,
+                          DiagnosticEngine &Diags) {
   const RuleSet &All = Files.getRules();
   BuildAnalysis Out;
   std::vector<RuleFate> Fates(All.getRules().size());
@@ -90,7 +97,7 @@ Expected<BuildAnalysis> otelrewrite::analyseBuild(
     std::vector<unsigned> Indices(Selected.size());
     std::iota(Indices.begin(), Indices.end(), 0);
     SourcePackage Sources;
-    for (const std::string &Path : getSourcePaths(P)) {
+    for (const std::string &Path : getSourcePaths(P, Replaced)) {
       // The importer is such a file, and only the overlay has it.
       if (!isSourceToMatch(Path))
         continue;
@@ -142,6 +149,7 @@ Expected<BuildAnalysis> otelrewrite::analyseBuild(
 
 Error otelrewrite::checkHooks(const BuildAnalysis &Analysis,
                               const PackageGraph &Build, const RuleFiles &Files,
+                              const Overlay &Replaced,
                               DiagnosticEngine &Diags) {
   // The rules in use, once each, by name and place.
   std::map<std::pair<std::string, std::string>, const Rule *> Used;
@@ -166,7 +174,7 @@ Error otelrewrite::checkHooks(const BuildAnalysis &Analysis,
       auto [It, IsNew] = HookPackages.try_emplace(Hooks.Path);
       SourcePackage &Sources = It->second;
       if (IsNew)
-        for (const std::string &Path : getSourcePaths(*P))
+        for (const std::string &Path : getSourcePaths(*P, Replaced))
           if (Error E = Sources.addFile(
                   Path, [](StringRef, StringRef) { return true; }))
             return E;
@@ -184,4 +192,25 @@ Error otelrewrite::checkHooks(const BuildAnalysis &Analysis,
       }
     }
   return Error::success();
+}
+
+Expected<std::string> otelrewrite::checkRuntime(const GoPackage &Runtime,
+                                                const Overlay &Replaced,
+                                                StringRef GoVersion) {
+  SourcePackage Sources;
+  for (const std::string &Path : getSourcePaths(Runtime, Replaced))
+    if (isPatchedRuntimeFile(sys::path::filename(Path)))
+      if (Error E =
+              Sources.addFile(Path, [](StringRef, StringRef) { return true; }))
+        return E;
+  DiagnosticEngine Diags;
+  InstrumentOptions Options;
+  for (const ParsedFile *File : Sources.getFiles())
+    Options.LineNames.push_back(File->Source.getName().str());
+  if (instrumentRuntime(Sources.getFiles(), GoVersion, Options, Diags))
+    return std::string();
+  for (const Diagnostic &D : Diags.getDiagnostics())
+    if (D.Level == Severity::Error)
+      return D.Message;
+  return std::string("the patch does not fit");
 }

@@ -53,6 +53,21 @@ std::vector<std::string> otelrewrite::getLoadFlags(const GoCommand &Command) {
   return Out;
 }
 
+std::string otelrewrite::getSetting(const GoTool &Go, const GoCommand &Command,
+                                    StringRef Name) {
+  if (auto Value = Command.getFlag(Name))
+    return *Value;
+  std::string Out;
+  if (auto Flags = parseGoFlags(Go.getEnv("GOFLAGS"))) {
+    for (const GoFlag &Flag : *Flags)
+      if (Flag.Name == Name)
+        Out = Flag.Value;
+  } else {
+    consumeError(Flags.takeError());
+  }
+  return Out;
+}
+
 Expected<ListResult> otelrewrite::listPackages(const GoTool &Go,
                                                const ListRequest &Request) {
   // Errors of packages are part of the result (-e): what cannot be built is for

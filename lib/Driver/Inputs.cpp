@@ -149,10 +149,9 @@ InputCollector::InputCollector(const Settings &S, const GoTool &Go,
   addFixed(Go.getProgram());
   addFixed(joinPath(Go.getEnv("GOROOT"), "VERSION"));
   // The module files in use, and those that would take over if they appeared.
-  if (auto ModFile = Command.getFlag("modfile"))
-    addFixed(makeAbsolute(*ModFile));
-  if (auto Overlay = Command.getFlag("overlay"))
-    addFixed(makeAbsolute(*Overlay));
+  for (StringRef Name : {"modfile", "overlay"})
+    if (std::string Path = getSetting(Go, Command, Name); !Path.empty())
+      addFixed(makeAbsolute(Path));
   StringRef Work = Go.getEnv("GOWORK");
   if (!Work.empty() && Work != "off") {
     addFixed(Work);

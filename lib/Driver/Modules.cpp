@@ -131,22 +131,6 @@ static std::string readIfThere(StringRef Path) {
   return {};
 }
 
-/// The setting \p Name as the go command sees it: from the command line, else
-/// from GOFLAGS.
-static std::string getSetting(const ModuleRequest &R, StringRef Name) {
-  if (auto Value = R.Command->getFlag(Name))
-    return *Value;
-  std::string Out;
-  if (auto Flags = parseGoFlags(R.Go->getEnv("GOFLAGS"))) {
-    for (const GoFlag &Flag : *Flags)
-      if (Flag.Name == Name)
-        Out = Flag.Value;
-  } else {
-    consumeError(Flags.takeError());
-  }
-  return Out;
-}
-
 //===----------------------------------------------------------------------===//
 // A module
 //===----------------------------------------------------------------------===//
@@ -154,7 +138,7 @@ static std::string getSetting(const ModuleRequest &R, StringRef Name) {
 static Expected<ResolvedModules> resolveInModule(const ModuleRequest &R,
                                                  const SdkModules &Sdk) {
   ResolvedModules Out;
-  std::string ModFile = getSetting(R, "modfile");
+  std::string ModFile = getSetting(*R.Go, *R.Command, "modfile");
   ModFile =
       ModFile.empty() ? R.Go->getEnv("GOMOD").str() : makeAbsolute(ModFile);
   auto Text = readFile(ModFile);
@@ -171,7 +155,7 @@ static Expected<ResolvedModules> resolveInModule(const ModuleRequest &R,
     return E;
 
   StringRef ModuleDir = sys::path::parent_path(R.Go->getEnv("GOMOD"));
-  std::string Mod = getSetting(R, "mod");
+  std::string Mod = getSetting(*R.Go, *R.Command, "mod");
   if (Mod == "vendor" || (Mod.empty() && sys::fs::exists(joinPath(
                                              ModuleDir, "vendor/modules.txt"))))
     Out.Notes.push_back(

@@ -52,6 +52,7 @@ public:
 
 private:
   Error loadRules();
+  Error loadOverlay();
   Error listOwnPackages();
   Error findImporters();
   Error resolve();
@@ -77,6 +78,7 @@ private:
   RuleFiles Rules;
   std::vector<std::string> Patterns;
   bool IsTest = false;
+  Overlay Replaced; // the user's own -overlay
   PackageGraph Own; // the user's program as it is
   BuildAnalysis Found;
   std::vector<Importer> Importers;
@@ -117,6 +119,26 @@ bool SetupRun::isHarmless(const GoPackage &P) const {
                 [](StringRef Pattern) { return Pattern.contains("..."); }) &&
          (E.contains("build constraints exclude all Go files") ||
           E.contains("no non-test Go files") || E.contains("no Go files in"));
+}
+
+Error SetupRun::loadOverlay() {
+  std::string User = getSetting(Go, Command, "overlay");
+  if (User.empty())
+    return Error::success();
+  auto Text = readFile(User);
+  if (!Text)
+    return Text.takeError();
+  Expected<json::Value> V = json::parse(*Text);
+  if (!V)
+    return createFileError(User, V.takeError());
+  if (const json::Object *O = V->getAsObject())
+    if (const json::Object *Replace = O->getObject("Replace"))
+      for (const auto &[Path, File] : *Replace) {
+        // An empty text says that the file is not there.
+        StringRef To = File.getAsString().value_or("");
+        Replaced[makeAbsolute(Path)] = To.empty() ? "" : makeAbsolute(To);
+      }
+  return Error::success();
 }
 
 Error SetupRun::listOwnPackages() {
@@ -215,19 +237,8 @@ static std::vector<TargetInfo> selectTargets(const Importer &I,
 
 Error SetupRun::writeImporters(const BuildAnalysis &Analysis) {
   json::Object Replace;
-  // The user's own overlay goes on.
-  if (auto User = Command.getFlag("overlay")) {
-    auto Text = readFile(*User);
-    if (!Text)
-      return Text.takeError();
-    Expected<json::Value> V = json::parse(*Text);
-    if (!V)
-      return createFileError(*User, V.takeError());
-    if (json::Object *O = V->getAsObject())
-      if (json::Object *Theirs = O->getObject("Replace"))
-        for (auto &[Key, Value] : *Theirs)
-          Replace[Key.str()] = std::move(Value);
-  }
+  for (const auto &[Path, File] : Replaced)
+    Replace[Path] = File;
   for (Importer &I : Importers) {
     I.Targets = selectTargets(I, Own, Analysis, IsTest);
     ImporterSpec Spec;
@@ -298,7 +309,8 @@ Error SetupRun::resolve() {
     if (P.Module.Path == getSDKPath())
       Core.insert(P.getPath());
   DiagnosticEngine Diags;
-  auto Analysis = analyseBuild(Modules.Graph, Own, Rules, Core, Diags);
+  auto Analysis =
+      analyseBuild(Modules.Graph, Own, Rules, Replaced, Core, Diags);
   if (!Analysis)
     return Analysis.takeError();
   Final = std::move(*Analysis);
@@ -309,7 +321,7 @@ Error SetupRun::resolve() {
     Out.Build.Warnings.push_back(Text);
   }
   DiagnosticEngine HookDiags;
-  if (Error E = checkHooks(Final, Modules.Graph, Rules, HookDiags))
+  if (Error E = checkHooks(Final, Modules.Graph, Rules, Replaced, HookDiags))
     return E;
   if (renderErrors(HookDiags))
     return Error::success();
@@ -348,11 +360,20 @@ Error SetupRun::writePlans() {
   if (!Runtime)
     return createStringError(errc::invalid_argument,
                              "the build has no package runtime");
-  Plan RuntimePlan;
-  RuntimePlan.Type = Plan::Kind::Runtime;
-  RuntimePlan.Package = getPackageInfo(*Runtime);
-  if (Error E = addPlan(*Runtime, RuntimePlan))
-    return E;
+  auto Misfit = checkRuntime(*Runtime, Replaced, Go.getEnv("GOVERSION"));
+  if (!Misfit)
+    return Misfit.takeError();
+  if (Misfit->empty()) {
+    Plan RuntimePlan;
+    RuntimePlan.Type = Plan::Kind::Runtime;
+    RuntimePlan.Package = getPackageInfo(*Runtime);
+    if (Error E = addPlan(*Runtime, RuntimePlan))
+      return E;
+  } else {
+    Out.Build.Notes.push_back(
+        "package runtime of this Go release is not patched (" + *Misfit +
+        "); hooks work, and spans are linked through context.Context alone");
+  }
 
   StringSet<> Done;
   auto findImporter = [&](const GoPackage &P) -> const Importer * {
@@ -365,6 +386,7 @@ Error SetupRun::writePlans() {
     Plan P;
     P.Package = M.Info;
     P.Rules = M.Rules;
+    P.HeapContext = !Misfit->empty();
     for (const TargetInfo &T : M.Targets)
       P.Targets.push_back(T.FuncName);
     if (const Importer *I = findImporter(*M.Package))
@@ -466,13 +488,15 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     return E;
   if (!isGoing())
     return std::move(Out);
+  if (Error E = loadOverlay())
+    return E;
   if (Error E = listOwnPackages())
     return E;
   if (!isGoing())
     return std::move(Out);
 
   DiagnosticEngine Diags;
-  auto Analysis = analyseBuild(Own, Own, Rules, {}, Diags);
+  auto Analysis = analyseBuild(Own, Own, Rules, Replaced, {}, Diags);
   if (!Analysis)
     return Analysis.takeError();
   Found = std::move(*Analysis);
@@ -531,6 +555,9 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
   }
   for (const std::string &Path : Rules.getPaths())
     Inputs.addFixed(Path);
+  for (const auto &[Path, File] : Replaced)
+    if (!File.empty())
+      Inputs.addFixed(File);
   std::vector<const GoPackage *> Referred = Found.Selected;
   for (const MatchedPackage &M : Final.Packages)
     for (const TargetInfo &T : M.Targets)

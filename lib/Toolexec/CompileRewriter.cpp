@@ -109,6 +109,7 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
   PackageFiles Files = Package.getFiles();
 
   InstrumentOptions Options;
+  Options.HeapContext = Plan.HeapContext;
   Options.GeneratedDir = findPackageDir(Command);
   for (size_t I = 0; I < Files.size(); ++I)
     Options.LineNames.push_back(absolute(Inputs[Package.getOrigin(I)]));

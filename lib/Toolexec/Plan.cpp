@@ -12,7 +12,7 @@ using namespace llvm;
 using namespace otelrewrite;
 
 /// First line of a plan; a number higher for each change of the form.
-static constexpr StringLiteral Magic = "otel plan 1\n";
+static constexpr StringLiteral Magic = "otel plan 2\n";
 
 static void put(std::string &Out, StringRef Text) {
   Out += utostr(Text.size());
@@ -40,6 +40,7 @@ static std::string putFacts(const Plan &P) {
   put(Out, P.Package.IsMain ? "main" : "");
   put(Out, P.Package.IsRoot ? "root" : "");
   put(Out, P.Importer);
+  put(Out, P.HeapContext ? "heap" : "");
   put(Out, utostr(P.Targets.size()));
   for (const std::string &Target : P.Targets)
     put(Out, Target);
@@ -68,13 +69,14 @@ std::string Plan::serialize() const {
 
 Expected<Plan> Plan::deserialize(StringRef In) {
   Plan P;
-  std::string Kind, Main, Root, Count, Rules;
+  std::string Kind, Main, Root, Heap, Count, Rules;
   unsigned NumTargets = 0;
   bool IsWhole = In.consume_front(Magic) && take(In, Kind) &&
                  take(In, P.Package.ImportPath) && take(In, P.Package.Name) &&
                  take(In, P.Package.ModulePath) &&
                  take(In, P.Package.Version) && take(In, Main) &&
-                 take(In, Root) && take(In, P.Importer) && take(In, Count) &&
+                 take(In, Root) && take(In, P.Importer) && take(In, Heap) &&
+                 take(In, Count) &&
                  !StringRef(Count).getAsInteger(10, NumTargets);
   for (unsigned I = 0; IsWhole && I < NumTargets; ++I)
     IsWhole = take(In, P.Targets.emplace_back());
@@ -84,6 +86,7 @@ Expected<Plan> Plan::deserialize(StringRef In) {
   P.Type = Kind == "runtime" ? Plan::Kind::Runtime : Plan::Kind::Package;
   P.Package.IsMain = !Main.empty();
   P.Package.IsRoot = !Root.empty();
+  P.HeapContext = !Heap.empty();
   Expected<RuleSet> Set = RuleSet::deserialize(Rules);
   if (!Set)
     return Set.takeError();

@@ -69,8 +69,7 @@ TEST(Marks, FitByDirectoryAndKeepTheUsersFlags) {
   ASSERT_EQ(Flags->size(), 2u);
   StringRef First = Flags->front();
   EXPECT_TRUE(First.starts_with("-gcflags=../../"));
-  EXPECT_TRUE(
-      First.ends_with("/w/a b='-d=x y' -lang=go1.21 -otelmark=0123"))
+  EXPECT_TRUE(First.ends_with("/w/a b='-d=x y' -lang=go1.21 -otelmark=0123"))
       << First.str();
   auto [Pattern, Rest] =
       First.drop_front(StringRef("-gcflags=").size()).split('=');

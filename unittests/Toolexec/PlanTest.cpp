@@ -68,6 +68,9 @@ TEST(Plan, HashCoversWhatIsCompiled) {
   P.Package.Version = "v1.2.4";
   EXPECT_NE(P.getHash(), Hash);
   P = makePlan();
+  P.HeapContext = true;
+  EXPECT_NE(P.getHash(), Hash);
+  P = makePlan();
   P.Rules = {};
   EXPECT_NE(P.getHash(), Hash);
 }

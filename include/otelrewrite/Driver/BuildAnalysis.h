@@ -38,8 +38,12 @@ struct BuildAnalysis {
 /// The package as rules see it.
 PackageInfo getPackageInfo(const GoPackage &P);
 
-/// The Go and cgo files of \p P with their directory.
-std::vector<std::string> getSourcePaths(const GoPackage &P);
+/// What -overlay replaces: the path in the build to the path on the disk.
+using Overlay = std::map<std::string, std::string>;
+
+/// The Go and cgo files of \p P where they are on the disk.
+std::vector<std::string> getSourcePaths(const GoPackage &P,
+                                        const Overlay &Replaced);
 
 /// Matches \p Rules against the packages of \p Build. Packages not in \p Own,
 /// the user's program, are there for the instrumentation alone: only hooks of
@@ -47,13 +51,19 @@ std::vector<std::string> getSourcePaths(const GoPackage &P);
 /// about rules for packages of the build that select nothing.
 llvm::Expected<BuildAnalysis>
 analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
-             const RuleFiles &Rules, const llvm::StringSet<> &CorePackages,
-             DiagnosticEngine &Diags);
+             const RuleFiles &Rules, const Overlay &Replaced,
+             const llvm::StringSet<> &CorePackages, DiagnosticEngine &Diags);
 
 /// Hooks whose package or function does not exist, or does not fit, as errors
 /// that point into the rule files.
 llvm::Error checkHooks(const BuildAnalysis &Analysis, const PackageGraph &Build,
-                       const RuleFiles &Rules, DiagnosticEngine &Diags);
+                       const RuleFiles &Rules, const Overlay &Replaced,
+                       DiagnosticEngine &Diags);
+
+/// Why the patch of package runtime does not fit \p Runtime; empty if it does.
+llvm::Expected<std::string> checkRuntime(const GoPackage &Runtime,
+                                         const Overlay &Replaced,
+                                         llvm::StringRef GoVersion);
 
 } // namespace otelrewrite
 

@@ -45,6 +45,11 @@ private:
 /// as arguments; without -mod, -modfile and -overlay.
 std::vector<std::string> getLoadFlags(const GoCommand &Command);
 
+/// The value of flag \p Name as the go command sees it: from the command line,
+/// else from GOFLAGS; empty if it is in neither.
+std::string getSetting(const GoTool &Go, const GoCommand &Command,
+                       llvm::StringRef Name);
+
 struct ListRequest {
   std::vector<std::string> Flags; ///< beside -deps and -json
   std::vector<std::string> Patterns;

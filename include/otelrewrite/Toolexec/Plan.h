@@ -44,6 +44,8 @@ struct Plan {
   /// The text of the importer that is one of the package's files; empty in a
   /// package without.
   std::string Importer;
+  /// Package runtime is not patched in this build.
+  bool HeapContext = false;
 
   /// 32 hexadecimal digits.
   std::string getHash() const;
