@@ -2,9 +2,10 @@
 // what a real OpenTelemetry Collector receives from them.
 //
 // OTEL_BIN names the tool (default ../../build/bin/otel), E2E_BUILD the folder
-// for what is built (default a temporary one; the Collector stays in
-// ../../build/e2e). All servers listen on loopback addresses and end with the
-// tests.
+// that keeps the Collector's binary (default ../../build/e2e). All servers
+// listen on loopback addresses and end with the tests. Where the build cache is
+// empty the Collector takes minutes, and so do the first builds of the tool with
+// -race and -trimpath: run with -timeout 40m.
 package e2e
 
 import (
@@ -25,6 +26,7 @@ import (
 var (
 	otelBin   string
 	redisAddr string
+	scratch   string // holds what is built
 	theOne    *collector
 )
 
@@ -51,6 +53,10 @@ func run(m *testing.M) int {
 	if _, err := os.Stat(otelBin); err != nil {
 		return fail(fmt.Errorf("%w: build the tool first, or name it by OTEL_BIN", err))
 	}
+	if scratch, err = os.MkdirTemp("", "otel-e2e-"); err != nil {
+		return fail(err)
+	}
+	defer os.RemoveAll(scratch)
 	stopRedis, err := startRedis()
 	if err != nil {
 		return fail(err)
@@ -127,7 +133,7 @@ func build(t *testing.T, instrumented bool, dir, pkg string, flags ...string) st
 	if b := builds.m[key]; b != "" {
 		return b
 	}
-	out, err := os.MkdirTemp("", "otel-e2e-")
+	out, err := os.MkdirTemp(scratch, "")
 	require.NoError(t, err)
 	bin := filepath.Join(out, filepath.Base(dir)+"-"+filepath.Base(pkg))
 	args := append(append([]string{"build", "-o", bin}, flags...), pkg)
