@@ -21,17 +21,14 @@ using namespace otelrewrite;
 
 namespace {
 
-constexpr unsigned NoBlock = ~0u;
-
 struct Block {
-  unsigned Parent; // index, or NoBlock
   TokenIndex Start;
-  /// The label right before the statement that the block belongs to.
-  const LabeledStmt *Label;
 };
 
 struct Label {
   unsigned Block;
+  /// The place of the block's frame while the block is open.
+  size_t Depth;
   const LabeledStmt *Statement;
   bool IsUsed = false;
 };
@@ -60,10 +57,7 @@ struct Frame {
   const LabeledStmt *Label = nullptr;
   SmallVector<InnerBlock, 2> Inner;
   size_t NextInner = 0;
-  /// Gotos whose label has not been seen, and those of them that came before
-  /// the last variable declaration.
-  SmallVector<const BranchStmt *, 2> Gotos;
-  SmallVector<const BranchStmt *, 2> JumpingGotos;
+  /// The last variable declaration.
   TokenIndex Variable = NoToken;
   std::string VariableName;
 };
@@ -87,8 +81,7 @@ private:
   }
   StringRef nameOf(const Ident *I) const { return Tokens.text(I->First); }
 
-  void push(Targets Context, const LabeledStmt *Label, unsigned Parent,
-            TokenIndex Start, ArrayRef<Stmt *> Stmts);
+  void push(Targets Context, TokenIndex Start, ArrayRef<Stmt *> Stmts);
   void visitStmt(const Stmt *S, size_t Index);
   void declareLabel(const LabeledStmt *S);
   void declareVariable(TokenIndex At, std::string Name);
@@ -96,6 +89,9 @@ private:
   void visitFallthrough(const BranchStmt *S, size_t Index);
   void visitLabeledBranch(const BranchStmt *S);
   bool isGotoTarget(StringRef Name);
+  bool isOpen(const Label &L) const {
+    return L.Depth < Frames.size() && Frames[L.Depth].Block == L.Block;
+  }
 
   /// The statement that the label \p Name, which must belong to an enclosing
   /// statement, labels. IsKnown: the label exists.
@@ -106,6 +102,9 @@ private:
   std::vector<Block> Blocks;
   std::vector<Frame> Frames;
   StringMap<Label> Labels;
+  /// Gotos whose label has not been seen, by its name, in source order. Those
+  /// behind a block's start are the ones in it.
+  StringMap<SmallVector<const BranchStmt *, 1>> Gotos;
 };
 
 } // namespace
@@ -117,10 +116,9 @@ static ArrayRef<Stmt *> trimmed(ArrayRef<Stmt *> Stmts) {
   return Stmts;
 }
 
-void BranchChecker::push(Targets Context, const LabeledStmt *Label,
-                         unsigned Parent, TokenIndex Start,
+void BranchChecker::push(Targets Context, TokenIndex Start,
                          ArrayRef<Stmt *> Stmts) {
-  Blocks.push_back({Parent, Start, Label});
+  Blocks.push_back({Start});
   Frame F;
   F.Block = Blocks.size() - 1;
   F.Context = Context;
@@ -129,13 +127,12 @@ void BranchChecker::push(Targets Context, const LabeledStmt *Label,
 }
 
 void BranchChecker::run(const BlockStmt &Body) {
-  push({}, nullptr, NoBlock, Body.First, Body.Stmts.ref());
-  SmallVector<const BranchStmt *, 2> Unresolved;
+  push({}, Body.First, Body.Stmts.ref());
   while (!Frames.empty()) {
     Frame &F = Frames.back();
     if (F.NextInner < F.Inner.size()) {
       InnerBlock I = F.Inner[F.NextInner++];
-      push(I.Context, F.Label, F.Block, I.Start, I.Stmts);
+      push(I.Context, I.Start, I.Stmts);
       continue;
     }
     if (F.Next < F.Stmts.size()) {
@@ -146,24 +143,20 @@ void BranchChecker::run(const BlockStmt &Body) {
       visitStmt(F.Stmts[Index], Index);
       continue;
     }
-    // Gotos that found no label here may find it further out.
-    SmallVector<const BranchStmt *, 2> Gotos = std::move(F.Gotos);
     Frames.pop_back();
-    if (Frames.empty())
-      Unresolved = std::move(Gotos);
-    else
-      Frames.back().Gotos.append(Gotos.begin(), Gotos.end());
   }
-  for (const BranchStmt *S : Unresolved) {
-    StringRef Name = nameOf(S->Label);
-    auto It = Labels.find(Name);
-    if (It == Labels.end()) {
-      error(S->Label->First, diag::err_label_undefined, {Name.str()});
-      continue;
+  for (const auto &Entry : Gotos) {
+    for (const BranchStmt *S : Entry.second) {
+      StringRef Name = Entry.first();
+      auto It = Labels.find(Name);
+      if (It == Labels.end()) {
+        error(S->Label->First, diag::err_label_undefined, {Name.str()});
+        continue;
+      }
+      It->second.IsUsed = true;
+      error(S->Label->First, diag::err_goto_into_block,
+            {Name.str(), describe(Blocks[It->second.Block].Start)});
     }
-    It->second.IsUsed = true;
-    error(S->Label->First, diag::err_goto_into_block,
-          {Name.str(), describe(Blocks[It->second.Block].Start)});
   }
   for (const auto &Entry : Labels)
     if (!Entry.second.IsUsed)
@@ -175,26 +168,28 @@ void BranchChecker::declareVariable(TokenIndex At, std::string Name) {
   Frame &F = Frames.back();
   F.Variable = At;
   F.VariableName = std::move(Name);
-  F.JumpingGotos = F.Gotos;
 }
 
 void BranchChecker::declareLabel(const LabeledStmt *S) {
   Frame &F = Frames.back();
   StringRef Name = nameOf(S->Label);
-  auto [It, IsNew] = Labels.try_emplace(Name, Label{F.Block, S, false});
+  auto [It, IsNew] =
+      Labels.try_emplace(Name, Label{F.Block, Frames.size() - 1, S, false});
   if (!IsNew)
     error(S->Label->First, diag::err_label_redefined,
           {Name.str(), describe(It->second.Statement->Label->First)});
-  llvm::erase_if(F.Gotos, [&](const BranchStmt *Goto) {
-    if (nameOf(Goto->Label) != Name)
-      return false;
+  F.Label = S;
+  auto Waiting = Gotos.find(Name);
+  if (Waiting == Gotos.end())
+    return;
+  auto &List = Waiting->second;
+  while (!List.empty() && List.back()->First > Blocks[F.Block].Start) {
+    const BranchStmt *Goto = List.pop_back_val();
     It->second.IsUsed = true;
-    if (F.Variable != NoToken && is_contained(F.JumpingGotos, Goto))
+    if (F.Variable != NoToken && Goto->First < F.Variable)
       error(Goto->Label->First, diag::err_goto_over_variable,
             {Name.str(), F.VariableName, describe(F.Variable)});
-    return true;
-  });
-  F.Label = S;
+  }
 }
 
 void BranchChecker::visitStmt(const Stmt *S, size_t Index) {
@@ -296,11 +291,11 @@ const LabeledStmt *BranchChecker::enclosing(StringRef Name, bool &IsKnown) {
   IsKnown = It != Labels.end();
   if (!IsKnown)
     return nullptr;
-  It->second.IsUsed = true;
-  for (unsigned B = Frames.back().Block; B != NoBlock; B = Blocks[B].Parent)
-    if (Blocks[B].Label == It->second.Statement)
-      return It->second.Statement;
-  return nullptr;
+  Label &L = It->second;
+  L.IsUsed = true;
+  bool IsAround = isOpen(L) && L.Depth + 1 < Frames.size() &&
+                  Frames[L.Depth].Label == L.Statement;
+  return IsAround ? L.Statement : nullptr;
 }
 
 /// A label counts where its block is the goto's or around it.
@@ -309,10 +304,7 @@ bool BranchChecker::isGotoTarget(StringRef Name) {
   if (It == Labels.end())
     return false;
   It->second.IsUsed = true;
-  for (unsigned B = Frames.back().Block; B != NoBlock; B = Blocks[B].Parent)
-    if (It->second.Block == B)
-      return true;
-  return false;
+  return isOpen(It->second);
 }
 
 void BranchChecker::visitLabeledBranch(const BranchStmt *S) {
@@ -321,7 +313,7 @@ void BranchChecker::visitLabeledBranch(const BranchStmt *S) {
   tok::Kind Keyword = Tokens.kind(S->First);
   if (Keyword == tok::Goto) {
     if (!isGotoTarget(Name))
-      Frames.back().Gotos.push_back(S);
+      Gotos[Name].push_back(S);
     return;
   }
   bool IsBreak = Keyword == tok::Break;

@@ -9,6 +9,8 @@ using namespace otelrewrite;
 
 /// A pattern with more alternatives than this is refused.
 static constexpr size_t MaxAlternatives = 1024;
+/// So is a longer one: each brace in it is a copy and a level of recursion.
+static constexpr size_t MaxLength = 1000;
 
 /// The length of the set at the head of \p P, `[` and `]` included; 0 where it
 /// has no end.
@@ -96,6 +98,10 @@ static void expand(StringRef Head, StringRef P, std::vector<std::string> &Out) {
 Glob Glob::parse(StringRef Pattern, std::optional<Error> &Err) {
   Glob G;
   G.Pattern = Pattern.str();
+  if (Pattern.size() > MaxLength) {
+    Err = {MaxLength, "it is longer than 1000 bytes"};
+    return G;
+  }
   unsigned Depth = 0;
   size_t Open = 0;
   for (size_t I = 0; I < Pattern.size(); ++I) {
@@ -152,16 +158,19 @@ Glob Glob::parse(StringRef Pattern, std::optional<Error> &Err) {
 /// Follows all ways through the pattern at once: bit I of a state says that
 /// P[I..] may match the rest of the text.
 static bool matchPattern(StringRef P, StringRef Text) {
-  if (P.ends_with("/**") && matchPattern(P.drop_back(3), Text))
-    return true;
+  // `a/**` matches `a` too: from here on P is nothing but `/**`.
+  size_t Tail = P.size();
+  while (P.take_front(Tail).ends_with("/**"))
+    Tail -= 3;
   std::vector<bool> Now(P.size() + 1), Next(P.size() + 1);
   auto enter = [&](std::vector<bool> &State, size_t I) {
+    if (I >= Tail && (I - Tail) % 3 == 0)
+      State[P.size()] = true;
     // A star also matches nothing.
-    while (true) {
+    for (; !State[I]; ++I) {
       State[I] = true;
       if (I == P.size() || P[I] != '*')
         return;
-      ++I;
     }
   };
   enter(Now, 0);

@@ -34,6 +34,9 @@ TEST(Glob, Matches) {
       {"a/**", "a/b/c", true},
       {"a/**", "a", true},
       {"a/**", "ab", false},
+      {"a/**/**", "a", true},
+      {"a\\/**", "a", false},
+      {"a\\/**", "a/b", true},
       {"**/b", "a/x/b", true},
       {"a/*/c", "a/b/c", true},
       {"a/*/c", "a/b/b/c", false},
@@ -85,6 +88,19 @@ TEST(Glob, AlternativesAreBounded) {
   std::optional<Glob::Error> Err;
   Glob::parse(Pattern, Err);
   EXPECT_TRUE(Err);
+}
+
+TEST(Glob, LengthIsBounded) {
+  // Braces nest, and each one is expanded behind those before it.
+  for (std::string Pattern : {std::string(500'000, '{') +
+                                  std::string(500'000, '}'),
+                              std::string(1'000'000, '*')}) {
+    std::optional<Glob::Error> Err;
+    Glob::parse(Pattern, Err);
+    ASSERT_TRUE(Err);
+    EXPECT_EQ(Err->Message, "it is longer than 1000 bytes");
+    EXPECT_LE(Err->Offset, Pattern.size());
+  }
 }
 
 TEST(Glob, ManyStarsTakeLinearTime) {
