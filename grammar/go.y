@@ -89,7 +89,7 @@ static void reportStack(const short *Top,
 %type <N> parameters receiver tparamlist elem term union field tag
 %type <N> expr primary operand complit_type value element oexpr
 %type <N> stmt simple osimple block body funcbody ifstmt declstmt clause
-%type <N> commclause forheader obody tparam_type tparam_first
+%type <N> commclause forheader forcond obody tparam_type tparam_first
 %type <L> importspecs importspecs1 constspecs constspecs1 varspecs varspecs1
 %type <L> typespecs typespecs1 names names2 types otypes exprs
 %type <L> params params1 param tparams fields fields1 elems elems1
@@ -517,7 +517,7 @@ stmt:
 | "select" BODY commclauses "}"      { $$ = P.selectStmt($1, $2, $3, $4); }
 | "for" body                         { $$ = P.forStmt($1, P.header(), NoToken, nullptr, $2); }
 | "for" simple body                  { $$ = P.forStmt($1, P.header($2), NoToken, nullptr, $3); }
-| "for" osimple ";" osimple ";" osimple body
+| "for" osimple ";" forcond ";" osimple body
                                      { $$ = P.forStmt($1, P.header($2, $3, $4), $5, $6, $7); }
 | "for" forheader body               { $$ = P.rangeStmt($1, $2, $3); }
 ;
@@ -541,6 +541,7 @@ header:
   simple                             { $$ = P.header($1); }
 | osimple ";" osimple                { $$ = P.header($1, $2, $3); }
 ;
+forcond: osimple                     { $$ = P.forCondition($1); } ;
 oheader: %empty { $$ = P.header(); } | header ;
 forheader:
   "range" expr                       { $$ = P.rangeClause(P.list(), NoToken, $1, $2); }

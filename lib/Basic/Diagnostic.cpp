@@ -110,6 +110,12 @@ static void renderSnippet(const Diagnostic &D, LineColumn At, raw_ostream &OS,
   OS << '\n';
 }
 
+LineColumn Diagnostic::getPosition() const {
+  return Reported.Line
+             ? Reported
+             : File->getLineColumn(std::min(Range.Begin, File->size()));
+}
+
 void otelrewrite::renderDiagnostic(const Diagnostic &D, raw_ostream &OS,
                                    bool Colour) {
   LineColumn At;
@@ -117,7 +123,8 @@ void otelrewrite::renderDiagnostic(const Diagnostic &D, raw_ostream &OS,
     At = D.File->getLineColumn(std::min(D.Range.Begin, D.File->size()));
     if (Colour)
       OS << "\x1b[1m";
-    OS << D.File->getName() << ':' << At.Line << ':' << At.Column << ": ";
+    LineColumn Said = D.getPosition();
+    OS << D.File->getName() << ':' << Said.Line << ':' << Said.Column << ": ";
     if (Colour)
       OS << "\x1b[0m";
   }

@@ -401,6 +401,10 @@ public:
                    PendingList Body);
   Node *commClause(TokenIndex Case, Node *Comm, TokenIndex Colon,
                    PendingList Body);
+  /// Complains of a condition that is none before what follows it is read.
+  Node *forCondition(Node *S) {
+    return S && !llvm::isa<ExprStmt>(S) ? exprStmt(conditionOf(S)) : S;
+  }
   Node *forStmt(TokenIndex For, PendingList Header, TokenIndex Semi2,
                 Node *Post, Node *Body);
   Node *rangeClause(PendingList Lhs, TokenIndex Operator, TokenIndex Range,

@@ -56,6 +56,22 @@ static void runWithRecovery(ParseActions &P) {
   }
 }
 
+/// The second periods of `..` right before a line break. The compiler's scanner
+/// steps back to the first one without stepping back over the line break: it
+/// says column 2 of the next line for the second period, and counts one line
+/// too many from there on.
+static std::vector<uint32_t> findMiscounts(const TokenBuffer &Tokens) {
+  std::vector<uint32_t> Offsets;
+  StringRef Bytes = Tokens.getFile().getBytes();
+  for (TokenIndex I = 1; I < Tokens.size(); ++I) {
+    uint32_t At = Tokens.begin(I);
+    if (Tokens.kind(I) == tok::Period && Tokens.kind(I - 1) == tok::Period &&
+        Tokens.begin(I - 1) + 1 == At && Bytes.substr(At + 1, 1) == "\n")
+      Offsets.push_back(At);
+  }
+  return Offsets;
+}
+
 /// Reports the lexical errors of \p Tokens and \p SyntaxErrors by position.
 static void reportInOrder(const TokenBuffer &Tokens,
                           ArrayRef<PendingDiagnostic> SyntaxErrors,
@@ -75,9 +91,14 @@ static void reportInOrder(const TokenBuffer &Tokens,
   });
   if (All.size() > ParseActions::MaxErrors)
     All.resize(ParseActions::MaxErrors);
+  std::vector<uint32_t> Miscounts;
+  if (!All.empty())
+    Miscounts = findMiscounts(Tokens);
   uint32_t LexicalLine = 0;
   for (const Entry &E : All) {
-    uint32_t Line = File.getLineColumn(E.Error->Range.Begin).Line;
+    uint32_t Begin = E.Error->Range.Begin;
+    LineColumn At = File.getLineColumn(Begin);
+    uint32_t Line = At.Line;
     bool IsSyntaxError = E.Error->Kind == diag::err_unexpected ||
                          E.Error->Kind == diag::err_syntax;
     if (E.IsLexical)
@@ -88,6 +109,13 @@ static void reportInOrder(const TokenBuffer &Tokens,
     llvm::copy(E.Error->Args, Args);
     Diags.report(E.Error->Kind, File, E.Error->Range,
                  {Args[0], Args[1], Args[2]});
+    auto Behind = llvm::upper_bound(Miscounts, Begin);
+    if (Behind == Miscounts.begin())
+      continue;
+    At.Line += static_cast<uint32_t>(Behind - Miscounts.begin());
+    if (Behind[-1] == Begin)
+      At.Column = 2;
+    Diags.setReported(At);
   }
 }
 

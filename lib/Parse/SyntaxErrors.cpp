@@ -363,7 +363,8 @@ Wording SyntaxErrorContext::describe() const {
                      : Wording{" at end of statement"};
   }
   if (Top == "header" || Top == "oheader" || Top == "simple" ||
-      Top == "osimple" || Top == "if" || Top == "for" || Top == "switch") {
+      Top == "osimple" || Top == "forcond" || Top == "if" || Top == "for" ||
+      Top == "switch") {
     if (Top == "simple" && at(1) == "case")
       return expected(":");
     switch (before()) {
@@ -415,6 +416,12 @@ void ParseActions::syntaxError(ArrayRef<StringRef> Stack,
   // Behind another error the end of the file is a consequence.
   if (Tokens.kind(Ahead) == tok::EndOfFile &&
       !(Errors.empty() && Tokens.errors().empty()))
+    return;
+  // So is a brace too many behind a declaration with an error.
+  if (Tokens.kind(Ahead) == tok::RBrace && !Errors.empty() && !Decls.empty() &&
+      !Stack.empty() &&
+      (Stack.front() == "start" || Stack.front() == "decls") &&
+      Errors.back().Range.Begin >= Tokens.begin(Decls.back()->First))
     return;
   Wording W = SyntaxErrorContext(Tokens, Ahead, Decls, Stack, Expected,
                                  IsLastHeaderFull)

@@ -169,7 +169,7 @@ static void writeFacts(json::OStream &J, const ParsedFile &Parsed,
   J.attribute("accept", !Diags.hasErrors());
   if (Diags.hasErrors()) {
     const Diagnostic &D = Diags.getDiagnostics().front();
-    LineColumn At = Parsed.Source.getLineColumn(D.Range.Begin);
+    LineColumn At = D.getPosition();
     J.attributeObject("err", [&] {
       J.attribute("line", At.Line);
       J.attribute("col", At.Column);

@@ -43,6 +43,12 @@ struct Diagnostic {
   const SourceFile *File = nullptr;
   SourceRange Range;
   std::string Message;
+  /// Where the message says that the range begins, if not where it does: the
+  /// compiler's own count is off in one case, and users compare. Line 0: none.
+  LineColumn Reported = {};
+
+  /// The position in the message; \p File must not be null.
+  LineColumn getPosition() const;
 };
 
 /// Collects diagnostics in the order they are found. A note belongs to the
@@ -55,6 +61,8 @@ public:
               std::initializer_list<llvm::StringRef> Args = {}) {
     report(K, &File, Range, Args);
   }
+  /// Sets the reported position of the last diagnostic.
+  void setReported(LineColumn At) { Diagnostics.back().Reported = At; }
 
   llvm::ArrayRef<Diagnostic> getDiagnostics() const { return Diagnostics; }
   unsigned getNumErrors() const { return NumErrors; }
