@@ -79,10 +79,8 @@ Expected<PackageGraph> PackageGraph::parse(StringRef Text) {
     if (!V)
       return V.takeError();
     Text = Text.drop_front(End + 2);
-    if (const json::Object *O = V->getAsObject()) {
-      G.Packages.push_back(getPackage(*O));
-      G.Index[G.Packages.back().ImportPath] = G.Packages.size() - 1;
-    }
+    if (const json::Object *O = V->getAsObject())
+      G.add(getPackage(*O));
   }
   return G;
 }

@@ -6,6 +6,8 @@
 
 #include "Help.h"
 
+#include "otelrewrite/Driver/BuildAnalysis.h"
+#include "otelrewrite/Driver/BuildPlan.h"
 #include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Driver/Modules.h"
 #include "otelrewrite/Driver/Quote.h"
@@ -71,7 +73,8 @@ static std::string plural(unsigned N, StringRef One) {
 
 /// Says what was prepared. False where strictness makes an error of it.
 static bool reportPrepared(const Messages &Say, const Settings &S,
-                           const SetupResult &Setup) {
+                           const SetupResult &Setup,
+                           StringRef Done = "instrumented") {
   const PreparedBuild &Build = Setup.Build;
   if (!Setup.WasPreparedBefore || S.IsVerbose)
     for (const std::string &Note : Build.Notes)
@@ -91,7 +94,7 @@ static bool reportPrepared(const Messages &Say, const Settings &S,
     return !S.IsStrict;
   }
   Say.info(plural(Build.NumRules, "rule") + " matched, " +
-           plural(Build.NumFunctions, "function") + " instrumented in " +
+           plural(Build.NumFunctions, "function") + " " + Done + " in " +
            plural(Build.NumPackages, "package"));
   return !S.IsStrict || Build.Warnings.empty();
 }
@@ -193,6 +196,52 @@ static std::string shellQuote(StringRef Text) {
   return Out + "'";
 }
 
+/// Tells what the rules match in the build that \p File describes.
+static int runPlan(const Messages &Say, const Settings &S, StringRef File) {
+  auto Go = GoTool::find();
+  if (!Go)
+    return fail(Say, Go.takeError());
+  if (Error E = Go->loadEnvironment())
+    return fail(Say, std::move(E));
+  auto Source = SourceFile::open(File);
+  if (!Source)
+    return fail(Say, Source.takeError());
+  auto Build = parseBuildPlan((*Source)->getBytes(), makeAbsolute("."),
+                              Go->getEnv("GOMODCACHE"));
+  if (!Build)
+    return fail(Say, Build.takeError());
+  DiagnosticEngine Diags;
+  auto Rules = RuleFiles::load(S, Diags);
+  if (!Rules)
+    return fail(Say, Rules.takeError());
+  if (Diags.hasErrors()) {
+    renderDiagnostics(Diags.getDiagnostics(), errs(), S.UseColour);
+    return 1;
+  }
+  auto Found = analyseBuild(*Build, *Build, *Rules, {}, {}, Diags);
+  if (!Found)
+    return fail(Say, Found.takeError());
+  for (const MatchedPackage &P : Found->Packages)
+    for (const TargetInfo &T : P.Targets) {
+      outs() << T.ImportPath << ' ' << T.FuncName << ':';
+      for (const TargetHook &Hook : T.Hooks)
+        outs() << ' ' << Hook.Rule;
+      outs() << '\n';
+    }
+  SetupResult Result;
+  Result.Build.NumRules = Found->NumRules;
+  Result.Build.NumFunctions = Found->NumFunctions;
+  Result.Build.NumPackages = Found->Packages.size();
+  for (const Diagnostic &D : Diags.getDiagnostics()) {
+    std::string Text;
+    raw_string_ostream OS(Text);
+    renderDiagnostic(D, OS, S.UseColour);
+    Result.Build.Warnings.push_back(Text);
+  }
+  outs().flush();
+  return reportPrepared(Say, S, Result, "matched") ? 0 : 1;
+}
+
 static int runSetup(const Messages &Say, const Settings &S,
                     ArrayRef<StringRef> Words) {
   bool PrintGoFlags = false;
@@ -202,6 +251,10 @@ static int runSetup(const Messages &Say, const Settings &S,
       PrintGoFlags = true;
     else if (Words.front() == "--test")
       Name = "test";
+    else if (Words.front() == "--plan" && Words.size() == 2)
+      return runPlan(Say, S, Words.back());
+    else if (Words.front().starts_with("--plan=") && Words.size() == 1)
+      return runPlan(Say, S, Words.front().split('=').second);
     else
       break;
     Words = Words.drop_front();

@@ -55,6 +55,10 @@ class PackageGraph {
 public:
   static llvm::Expected<PackageGraph> parse(llvm::StringRef Json);
 
+  void add(GoPackage P) {
+    Index[P.ImportPath] = Packages.size();
+    Packages.push_back(std::move(P));
+  }
   const std::vector<GoPackage> &getPackages() const { return Packages; }
   /// By ImportPath, variants included; null if it is not in the build.
   const GoPackage *find(llvm::StringRef ImportPath) const;
