@@ -212,6 +212,14 @@ std::vector<std::string> GoCommand::getPatterns() const {
   return Out;
 }
 
+GoCommand GoCommand::withoutVersions() const {
+  GoCommand Out = *this;
+  for (Word &W : Out.Words)
+    if (W.Type == Word::Role::Pattern)
+      W.Text[0] = StringRef(W.Text[0]).split('@').first.str();
+  return Out;
+}
+
 std::optional<std::string> GoCommand::getFlag(StringRef FlagName) const {
   std::optional<std::string> Out;
   for (const Word &W : Words)

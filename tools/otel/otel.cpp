@@ -13,6 +13,7 @@
 #include "otelrewrite/Driver/Quote.h"
 #include "otelrewrite/Driver/Setup.h"
 #include "otelrewrite/Driver/ToolexecRun.h"
+#include "otelrewrite/Driver/VersionedProgram.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -135,35 +136,40 @@ static bool followDirectory(const Messages &Say, const GoCommand &Command) {
   return false;
 }
 
-/// `pkg@version` names a program of another module.
-static bool hasVersionedPattern(const GoCommand &Command) {
-  for (StringRef Pattern : Command.getPatterns())
-    if (Pattern.contains('@'))
-      return true;
-  return false;
-}
-
 static int runGo(const Messages &Say, const Settings &S,
                  ArrayRef<StringRef> Words) {
   auto Go = GoTool::find();
   if (!Go)
     return fail(Say, Go.takeError());
-  GoCommand Command = GoCommand::parse(Words);
+  const GoCommand Original = GoCommand::parse(Words);
+  GoCommand Command = Original;
+  std::string UserWork = getVariable("GOWORK").str();
   // vet reads sources and builds no program.
   if (!Command.loadsPackages() || Command.getName() == "vet")
     return becomeGo(Say, *Go, Words);
   if (!followDirectory(Say, Command))
     return 1;
-  if (hasVersionedPattern(Command))
-    return leaveToGo(Say, S, *Go, Command,
-                     "a program named with @version is not looked into yet");
+  if (namesVersion(Command)) {
+    auto Cache = CacheLayout::find(S.CacheDir);
+    if (!Cache)
+      return fail(Say, Cache.takeError());
+    auto Program = prepareVersionedProgram(*Go, Command, *Cache);
+    if (!Program)
+      return fail(Say, Program.takeError());
+    if (!Program->Failure.empty())
+      return leaveToGo(Say, S, *Go, Command, Program->Failure);
+    // A workspace of its own, for every go command from here on.
+    setenv("GOWORK", Program->WorkFile.c_str(), /*overwrite=*/1);
+    Command = Command.withoutVersions();
+  }
 
   auto Setup = prepareBuild(S, *Go, Command);
   if (!Setup)
     return fail(Say, Setup.takeError());
   switch (Setup->Result) {
   case SetupResult::Outcome::LeaveToGo:
-    return leaveToGo(Say, S, *Go, Command, Setup->Reason);
+    setenv("GOWORK", UserWork.c_str(), /*overwrite=*/1);
+    return leaveToGo(Say, S, *Go, Original, Setup->Reason);
   case SetupResult::Outcome::Failed:
     errs() << Setup->Diagnostics;
     if (!Setup->Reason.empty())
@@ -308,7 +314,7 @@ static int runCleanup(const Messages &Say, const Settings &S) {
   auto Cache = CacheLayout::find(S.CacheDir);
   if (!Cache)
     return fail(Say, Cache.takeError());
-  for (StringRef Name : {"state", "plans"})
+  for (StringRef Name : {"state", "plans", "programs"})
     if (std::error_code EC = sys::fs::remove_directories(
             joinPath(Cache->getRoot(), Name), /*IgnoreErrors=*/false))
       return fail(Say, createFileError(Cache->getRoot(), EC));

@@ -42,6 +42,9 @@ public:
   /// Packages or files named, in order; none means the current directory.
   std::vector<std::string> getPatterns() const;
 
+  /// The same command with `pkg` for each package named `pkg@version`.
+  GoCommand withoutVersions() const;
+
   /// The last value of flag \p FlagName, if it is set.
   std::optional<std::string> getFlag(llvm::StringRef FlagName) const;
   bool getBool(llvm::StringRef FlagName) const;

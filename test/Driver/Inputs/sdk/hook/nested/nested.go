@@ -5,3 +5,6 @@ import "github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/h
 
 // Double doubles the first result.
 func Double(ctx hook.Context) { ctx.SetReturnVal(0, ctx.GetReturnVal(0).(int)*2) }
+
+// Shout adds to the first result, a string.
+func Shout(ctx hook.Context) { ctx.SetReturnVal(0, ctx.GetReturnVal(0).(string)+"!") }
