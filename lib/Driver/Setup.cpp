@@ -395,14 +395,15 @@ Error SetupRun::writePlans() {
     if (Error E = addPlan(*M.Package, P))
       return E;
   }
-  // A program's own package is always marked: its compile then tells that the
-  // marks have reached the build at all.
+  // A package with an importer is always marked: its compile, or that of its
+  // external tests, then tells that the marks have reached the build at all.
   for (const Importer &I : Importers) {
-    if (I.IsTest || Done.contains(I.Package->ImportPath))
+    if (Done.contains(I.Package->ImportPath))
       continue;
     Plan P;
     P.Package = getPackageInfo(*I.Package);
-    P.Importer = I.Text;
+    if (!I.IsTest)
+      P.Importer = I.Text;
     if (Error E = addPlan(*I.Package, P))
       return E;
   }

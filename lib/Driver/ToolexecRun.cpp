@@ -227,7 +227,8 @@ int otelrewrite::runToolexec(ArrayRef<StringRef> Words, bool IsStrict) {
   if (!IsPrepared)
     return runBare(Call, IsStrict);
   if (Kind == ToolKind::Compile && any_of(Args, [](StringRef Arg) {
-        return sys::path::filename(Arg) == ImporterFile;
+        StringRef Name = sys::path::filename(Arg);
+        return Name == ImporterFile || Name == ImporterTestFile;
       })) {
     errs() << "otel: error: the marks that setup put into -gcflags have not "
               "reached this build: a later -gcflags setting for the same "
