@@ -107,7 +107,8 @@ void otelrewrite::dumpTree(const Node &Root, const TokenBuffer &Tokens,
   SmallVector<NamedChild, 64> Stack{{&Root, "", 0}};
   while (!Stack.empty()) {
     NamedChild C = Stack.pop_back_val();
-    OS.indent(2 * C.Depth);
+    // A tree of a million levels would be a terabyte of blanks.
+    OS.indent(2 * std::min(C.Depth, 100u));
     if (!C.Field.empty())
       OS << C.Field << ": ";
     dumpNode(*C.Child, Tokens, OS);

@@ -90,13 +90,13 @@ bool otelrewrite::dumpTokens(StringRef Path, raw_ostream &OS) {
   return !Diags.hasErrors();
 }
 
-bool otelrewrite::dumpAST(StringRef Path, raw_ostream &OS) {
+bool otelrewrite::dumpAST(StringRef Path, bool AsJSON, raw_ostream &OS) {
   std::unique_ptr<SourceFile> File = open(Path);
   if (!File)
     return false;
   DiagnosticEngine Diags;
   auto Parsed = parseFile(*File, Diags);
-  dumpTree(*Parsed->Root, Parsed->Tokens, OS);
+  (AsJSON ? dumpTreeAsJSON : dumpTree)(*Parsed->Root, Parsed->Tokens, OS);
   render(Diags);
   std::string Problem = verifyTree(*Parsed->Root, Parsed->Tokens);
   if (!Problem.empty()) {

@@ -25,7 +25,7 @@ expandInputs(const std::vector<std::string> &Inputs);
 
 bool checkOnly(llvm::StringRef Path);
 bool dumpTokens(llvm::StringRef Path, llvm::raw_ostream &OS);
-bool dumpAST(llvm::StringRef Path, llvm::raw_ostream &OS);
+bool dumpAST(llvm::StringRef Path, bool AsJSON, llvm::raw_ostream &OS);
 /// One JSON line: see docs, "Facts". False only where the file cannot be read.
 bool dumpFacts(llvm::StringRef Path, llvm::raw_ostream &OS);
 /// Reads all files, then lexes and parses them \p Rounds times; prints bytes,

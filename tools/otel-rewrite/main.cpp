@@ -44,8 +44,13 @@ static cl::opt<bool> Diff("diff", cl::desc("Print unified diffs"),
 static cl::opt<bool> Check("check", cl::desc("Parse only"), cl::cat(Category));
 static cl::opt<bool> DumpTokens("dump-tokens", cl::desc("Print the tokens"),
                                 cl::cat(Category));
-static cl::opt<bool> DumpAst("dump-ast", cl::desc("Print the syntax tree"),
-                             cl::cat(Category));
+enum class TreeFormat : uint8_t { None, Text, JSON };
+static cl::opt<TreeFormat> DumpAst(
+    "dump-ast", cl::desc("Print the syntax tree"), cl::ValueOptional,
+    cl::values(clEnumValN(TreeFormat::Text, "text", "a line for each node"),
+               clEnumValN(TreeFormat::JSON, "json", "an object for each node"),
+               clEnumValN(TreeFormat::Text, "", "")),
+    cl::init(TreeFormat::None), cl::cat(Category));
 static cl::opt<bool> DumpFacts("dump-facts",
                                cl::desc("Print one JSON line a file"),
                                cl::cat(Category));
@@ -107,7 +112,8 @@ int main(int argc, char **argv) {
   if (!cl::ParseCommandLineOptions(argc, argv, "rewrites Go source by rules\n",
                                    &errs()))
     return 2;
-  int NumModes = Check + DumpTokens + DumpAst + DumpFacts + DumpMatches +
+  bool IsTreeDump = DumpAst != TreeFormat::None;
+  int NumModes = Check + DumpTokens + IsTreeDump + DumpFacts + DumpMatches +
                  DumpEdits + Verify + Diff + !OutputFile.empty() +
                  !OutputDir.empty() + (Time.getNumOccurrences() != 0);
   if (NumModes > 1)
@@ -124,14 +130,14 @@ int main(int argc, char **argv) {
     return usageError("no input files");
   if (Time.getNumOccurrences())
     return !timeFrontEnd(*Paths, Time ? Time : 1, outs());
-  if (!Check && !DumpTokens && !DumpAst && !DumpFacts)
+  if (!Check && !DumpTokens && !IsTreeDump && !DumpFacts)
     return rewriteFiles(*Paths, getRewriteOptions(), outs());
   bool IsGood = true;
   for (const std::string &Path : *Paths) {
     if (DumpTokens)
       IsGood &= dumpTokens(Path, outs());
-    else if (DumpAst)
-      IsGood &= dumpAST(Path, outs());
+    else if (IsTreeDump)
+      IsGood &= dumpAST(Path, DumpAst == TreeFormat::JSON, outs());
     else if (DumpFacts)
       IsGood &= dumpFacts(Path, outs());
     else
