@@ -10,6 +10,7 @@
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/PrettyStackTrace.h"
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -107,6 +108,8 @@ static RewriteOptions getRewriteOptions() {
 }
 
 int main(int argc, char **argv) {
+  setBugReportMsg("otel-rewrite crashed; please report this with the backtrace "
+                  "and the input file to the project's issue tracker\n");
   InitLLVM Init(argc, argv);
   cl::HideUnrelatedOptions(Category);
   if (!cl::ParseCommandLineOptions(argc, argv, "rewrites Go source by rules\n",
