@@ -106,8 +106,7 @@ bool otelrewrite::dumpAST(StringRef Path, bool AsJSON, raw_ostream &OS) {
   return !Diags.hasErrors();
 }
 
-/// Seconds of CPU time: other processes do not count.
-static double now() {
+double otelrewrite::getCpuSeconds() {
   timespec T;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &T);
   return static_cast<double>(T.tv_sec) + T.tv_nsec * 1e-9;
@@ -133,12 +132,12 @@ bool otelrewrite::timeFrontEnd(const std::vector<std::string> &Paths,
     uint64_t TokenCount = 0, TokenBytes = 0, TreeBytes = 0, TreeMemory = 0;
     for (const auto &File : Files) {
       DiagnosticEngine Diags;
-      auto Start = now();
+      double Start = getCpuSeconds();
       TokenBuffer Tokens = lex(*File);
-      auto Lexed = now();
+      double Lexed = getCpuSeconds();
       ASTContext Context;
       parse(Tokens, Context, Diags);
-      auto Parsed = now();
+      double Parsed = getCpuSeconds();
       Lexing += Lexed - Start;
       Parsing += Parsed - Lexed;
       TokenCount += Tokens.size();

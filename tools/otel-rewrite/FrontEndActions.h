@@ -28,6 +28,8 @@ bool dumpTokens(llvm::StringRef Path, llvm::raw_ostream &OS);
 bool dumpAST(llvm::StringRef Path, bool AsJSON, llvm::raw_ostream &OS);
 /// One JSON line: see docs, "Facts". False only where the file cannot be read.
 bool dumpFacts(llvm::StringRef Path, llvm::raw_ostream &OS);
+/// CPU time of this thread: other processes do not count.
+double getCpuSeconds();
 /// Reads all files, then lexes and parses them \p Rounds times; prints bytes,
 /// tokens, MB/s of each phase and live bytes of tokens and tree per source
 /// byte.

@@ -29,9 +29,11 @@ struct RewriteOptions {
     DumpMatches, ///< one line for each match, refusal and idle rule
     DumpEdits,   ///< one line for each edit
     Verify,      ///< rewrite many packages and compare with their sources
+    Time,        ///< rewrite many packages and print how long that takes
   };
   Kind Output = Kind::Text;
   bool PatchRuntime = false; ///< apply the runtime's edits, not rules
+  unsigned Rounds = 1;       ///< for Time
   bool HeapContext = false;  ///< write what needs no patched runtime
 };
 

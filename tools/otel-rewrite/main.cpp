@@ -78,7 +78,8 @@ static cl::opt<std::string>
     GoVersion("go-version", cl::desc("Go release for --patch-runtime"),
               cl::value_desc("goV"), cl::cat(Category));
 static cl::opt<unsigned> Time("time",
-                              cl::desc("Time N rounds of lexing and parsing"),
+                              cl::desc("Time N rounds of lexing and parsing; "
+                                       "with --rules, of rewriting"),
                               cl::value_desc("N"), cl::ValueOptional,
                               cl::init(0), cl::cat(Category));
 
@@ -95,15 +96,17 @@ static RewriteOptions getRewriteOptions() {
   O.GoVersion = GoVersion;
   O.OutputFile = OutputFile;
   O.OutputDir = OutputDir;
+  O.Rounds = std::max(1u, Time.getValue());
   O.PatchRuntime = PatchRuntime;
   O.HeapContext = HeapContext;
   using Kind = RewriteOptions::Kind;
-  O.Output = Diff                 ? Kind::Diff
-             : DumpMatches        ? Kind::DumpMatches
-             : DumpEdits          ? Kind::DumpEdits
-             : Verify             ? Kind::Verify
-             : !OutputDir.empty() ? Kind::Directory
-                                  : Kind::Text;
+  O.Output = Diff                       ? Kind::Diff
+             : DumpMatches              ? Kind::DumpMatches
+             : DumpEdits                ? Kind::DumpEdits
+             : Verify                   ? Kind::Verify
+             : Time.getNumOccurrences() ? Kind::Time
+             : !OutputDir.empty()       ? Kind::Directory
+                                        : Kind::Text;
   return O;
 }
 
@@ -131,7 +134,7 @@ int main(int argc, char **argv) {
   }
   if (Paths->empty())
     return usageError("no input files");
-  if (Time.getNumOccurrences())
+  if (Time.getNumOccurrences() && Rules.empty())
     return !timeFrontEnd(*Paths, Time ? Time : 1, outs());
   if (!Check && !DumpTokens && !IsTreeDump && !DumpFacts)
     return rewriteFiles(*Paths, getRewriteOptions(), outs());
