@@ -170,6 +170,51 @@ func mutate(goroot, out string, count int, seed int64) (files []string) {
 	return files
 }
 
+// branches writes count files with random blocks, labels and branches: most of
+// them pass the grammar, and few the branch checks.
+func branches(out string, count int, seed int64) (files []string) {
+	rng := rand.New(rand.NewSource(seed))
+	pick := func(words ...string) string { return words[rng.Intn(len(words))] }
+	label := func() string { return pick("A", "B", "C") }
+	var block func(depth, most int) string
+	block = func(depth, most int) string {
+		var b strings.Builder
+		for range rng.Intn(most + 1) {
+			switch rng.Intn(12) {
+			case 0, 1:
+				b.WriteString("goto " + label() + "\n")
+			case 2, 3:
+				b.WriteString(label() + ":\n")
+			case 4:
+				b.WriteString(pick("x := 1\n", "var y int\n", "x = 2\n"))
+			case 5, 6:
+				b.WriteString(pick("break ", "continue ") + pick("", label()) + "\n")
+			case 7:
+				b.WriteString("fallthrough\n")
+			default:
+				if depth == 0 {
+					continue
+				}
+				open := pick("{\n", "for {\n", "for range x {\n", "if c {\n%} else {\n", "f(func() {\n",
+					"switch {\ncase 1:\n%case 2:\n", "switch x.(type) {\ndefault:\n", "select {\ncase <-c:\n%default:\n")
+				first, second, two := strings.Cut(open, "%")
+				b.WriteString(first + block(depth-1, 4))
+				if two {
+					b.WriteString(second + block(depth-1, 4))
+				}
+				b.WriteString("}" + strings.Repeat(")", strings.Count(open, "(")-strings.Count(open, ")")) + "\n")
+			}
+		}
+		return b.String()
+	}
+	for len(files) < count {
+		name := filepath.Join(out, fmt.Sprintf("branches%05d.go", len(files)))
+		fatal(os.WriteFile(name, []byte("package p\n\nfunc f() {\n"+block(3, 7)+"}\n"), 0o644))
+		files = append(files, name)
+	}
+	return files
+}
+
 func slices(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 
 func ask(tool, list string) map[string]verdict {
@@ -200,7 +245,8 @@ func main() {
 	goroot := flag.String("goroot", runtime.GOROOT(), "GOROOT")
 	work := flag.String("work", "", "scratch folder")
 	mutations := flag.Int("mutations", 2000, "how many mutated files")
-	seed := flag.Int64("seed", 1, "seed of the mutations")
+	blocks := flag.Int("branches", 1000, "how many files of random branches")
+	seed := flag.Int64("seed", 1, "seed of both")
 	more := flag.String("more", "", "further folders, separated by colons")
 	show := flag.Int("show", 40, "how many differences to print")
 	flag.Parse()
@@ -216,6 +262,7 @@ func main() {
 	}
 	files = append(files, quoted(*goroot, *work)...)
 	files = append(files, mutate(*goroot, *work, *mutations, *seed)...)
+	files = append(files, branches(*work, *blocks, *seed)...)
 
 	list := filepath.Join(*work, "list")
 	fatal(os.WriteFile(list, []byte(strings.Join(files, "\n")+"\n"), 0o644))
