@@ -10,6 +10,7 @@
 #include "Refusal.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -75,6 +76,62 @@ static StringRef explainPragma(StringRef Pragma) {
   return "";
 }
 
+/// Appends the types in \p L to \p Types.
+static void addTypes(const FieldList *L, SmallVectorImpl<const Expr *> &Types) {
+  if (L)
+    for (const Field *F : L->Fields)
+      Types.push_back(F->Type);
+}
+
+/// Do the parameters and results of \p Func have types? Behind some tokens the
+/// grammar takes `a[42]`, `a[b+c]` and `[...]int` for one; elsewhere, as in the
+/// field that is to hold a copy, it does not.
+static bool hasTypesOnly(const FuncDecl &Func) {
+  SmallVector<const Expr *, 16> Types;
+  addTypes(Func.Recv, Types);
+  addTypes(Func.Type->Params, Types);
+  addTypes(Func.Type->Results, Types);
+  while (!Types.empty()) {
+    const Expr *E = Types.pop_back_val();
+    if (const auto *P = dyn_cast<ParenExpr>(E)) {
+      Types.push_back(P->X);
+    } else if (const auto *S = dyn_cast<StarExpr>(E)) {
+      Types.push_back(S->X);
+    } else if (const auto *A = dyn_cast<ArrayType>(E); A && A->Len) {
+      Types.push_back(A->Elem);
+    } else if (const auto *S = dyn_cast<SliceType>(E)) {
+      Types.push_back(S->Elem);
+    } else if (const auto *D = dyn_cast<EllipsisType>(E)) {
+      Types.push_back(D->Elem);
+    } else if (const auto *C = dyn_cast<ChanType>(E)) {
+      Types.push_back(C->Elem);
+    } else if (const auto *M = dyn_cast<MapType>(E)) {
+      Types.push_back(M->Key);
+      Types.push_back(M->Value);
+    } else if (const auto *F = dyn_cast<FuncType>(E)) {
+      addTypes(F->Params, Types);
+      addTypes(F->Results, Types);
+    } else if (const auto *S = dyn_cast<StructType>(E)) {
+      for (const Field *F : S->Fields)
+        Types.push_back(F->Type);
+    } else if (const auto *I = dyn_cast<IndexExpr>(E)) {
+      Types.push_back(I->X);
+      for (const Expr *Arg : I->Indices)
+        Types.push_back(Arg);
+    } else if (!isa<Ident>(E) && !isa<SelectorExpr>(E) &&
+               !isa<InterfaceType>(E)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// A receiver's type arguments declare the method's type parameters.
+static bool hasNamesAsTypeArgs(const IndexExpr &Instance) {
+  return llvm::all_of(Instance.Indices,
+                      [](const Expr *E) { return isa<Ident>(unparen(E)); });
+}
+
 std::optional<Obstacle> otelrewrite::findObstacle(const PackageInfo &Pkg,
                                                   PackageFiles Files,
                                                   unsigned File,
@@ -105,15 +162,13 @@ std::optional<Obstacle> otelrewrite::findObstacle(const PackageInfo &Pkg,
       return Obstacle{RefusalReason::RuntimeCallback,
                       "is called by the runtime where no hook can run"};
   ReceiverInfo Recv = getReceiver(Func);
+  if (!hasTypesOnly(Func) ||
+      (Recv.Instance && !hasNamesAsTypeArgs(*Recv.Instance)))
+    return Obstacle{RefusalReason::IllFormed,
+                    "has something in its signature that is no type; the "
+                    "compiler will say what"};
   if (Recv.Instance) {
     StringRef Base = Recv.Base->getText(F.Tokens);
-    // The compiler says what is wrong with it, if the function is left alone.
-    if (!llvm::all_of(Recv.Instance->Indices,
-                      [](const Expr *E) { return isa<Ident>(unparen(E)); }))
-      return Obstacle{RefusalReason::GenericReceiver,
-                      ("has type arguments on its receiver `" + Base +
-                       "` that are no names")
-                          .str()};
     TypeDeclaration D = findType(Files, Base);
     if (!D.Spec || !D.Spec->TypeParams)
       return Obstacle{RefusalReason::GenericReceiver,

@@ -42,6 +42,7 @@ enum class RefusalReason : uint8_t {
   RuntimePackage,  ///< package runtime depends on the package
   FIPSPackage,     ///< the program checks the package's code against a hash
   RuntimeCallback, ///< the runtime calls it where hooks cannot run
+  IllFormed,       ///< its signature holds what is no type
   GenericReceiver, ///< the generic receiver type's declaration is not here
 };
 
