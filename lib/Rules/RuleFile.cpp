@@ -209,8 +209,59 @@ inOrder(const toml::table &T) {
   return Out;
 }
 
+/// toml++ makes a table of every part of a key, and recurses through them. It
+/// bounds the nesting of values, but not this. Returns the offset of a part that
+/// is too much.
+static std::optional<uint32_t> findDeepKey(StringRef Bytes) {
+  static constexpr unsigned MaxParts = 32;
+  unsigned Dots = 0;
+  for (size_t I = 0; I < Bytes.size(); ++I) {
+    switch (Bytes[I]) {
+    case '.':
+      if (++Dots >= MaxParts)
+        return static_cast<uint32_t>(I);
+      break;
+    case '#':
+      I = std::min(Bytes.find('\n', I), Bytes.size());
+      Dots = 0;
+      break;
+    case '"':
+    case '\'': {
+      char Quote = Bytes[I];
+      size_t Length = Bytes.substr(I, 3) == std::string(3, Quote) ? 3 : 1;
+      StringRef Close = Bytes.substr(I, Length);
+      for (I += Length; I < Bytes.size(); ++I) {
+        if (Bytes[I] == '\\' && Quote == '"')
+          ++I;
+        else if (Bytes.substr(I).starts_with(Close))
+          break;
+      }
+      I += Length - 1;
+      break;
+    }
+    case '\n':
+    case '=':
+    case ',':
+    case '[':
+    case ']':
+    case '{':
+    case '}':
+      Dots = 0;
+      break;
+    default:
+      break;
+    }
+  }
+  return std::nullopt;
+}
+
 std::vector<Rule> Reader::read() {
   StringRef Bytes = File.getBytes();
+  if (auto Deep = findDeepKey(Bytes)) {
+    Diags.report(diag::err_rule_toml, File, {*Deep, *Deep + 1},
+                 {"a key has more than 32 parts"});
+    return {};
+  }
   toml::parse_result Result =
       toml::parse(std::string_view(Bytes.data(), Bytes.size()));
   if (!Result) {
