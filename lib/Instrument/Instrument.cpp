@@ -11,6 +11,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
 
+#include <set>
+
 using namespace llvm;
 using namespace otelrewrite;
 
@@ -32,12 +34,17 @@ static std::vector<Target> collectTargets(const PackageInfo &Pkg,
                                           const RuleSet &Rules,
                                           ArrayRef<Match> Matches) {
   std::vector<Target> Targets;
-  // Matches are in the order of functions: those of one stand together.
+  std::optional<LineDirectives> Lines;
+  // Matches are in the order of functions: those of one stand together, and
+  // those of one file.
   while (!Matches.empty()) {
+    if (Targets.empty() || Targets.back().File != Matches[0].File)
+      Lines.emplace(Files[Matches[0].File]->Tokens);
     size_t N = 1;
     while (N < Matches.size() && Matches[N].Func == Matches[0].Func)
       ++N;
-    Targets.push_back(describeTarget(Pkg, Files, Rules, Matches.take_front(N)));
+    Targets.push_back(describeTarget(Pkg, Files, *Lines, Rules,
+                                     Matches.take_front(N)));
     Matches = Matches.drop_front(N);
   }
   return Targets;
@@ -75,10 +82,20 @@ static StringSet<> findImporterSlots(PackageFiles Files) {
 
 /// A beginning for names of variables that the file does not use.
 static std::string choosePrefix(StringRef Bytes) {
-  std::string Prefix = "_otel_";
-  for (unsigned I = 1; Bytes.contains(Prefix); ++I)
-    Prefix = "_otel" + std::to_string(I) + "_";
-  return Prefix;
+  static constexpr StringLiteral Stem = "_otel";
+  std::set<unsigned> Taken; // `_otel_` counts as 0
+  for (size_t At = Bytes.find(Stem); At != StringRef::npos;
+       At = Bytes.find(Stem, At + 1)) {
+    StringRef Rest = Bytes.substr(At + Stem.size());
+    unsigned Number = 0;
+    if (Rest.starts_with("_") ||
+        (!Rest.consumeInteger(10, Number) && Rest.starts_with("_")))
+      Taken.insert(Number);
+  }
+  unsigned Free = 0;
+  while (Taken.count(Free))
+    ++Free;
+  return (Stem + (Free ? Twine(Free) : Twine()) + "_").str();
 }
 
 InstrumentedPackage
@@ -101,11 +118,14 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
   };
 
   StringSet<> ConstrainedTypes;
+  std::vector<std::string> Prefixes(Files.size());
   for (Target &T : Targets) {
     const ParsedFile &File = *Files[T.File];
     FileEditor &Editor = editorOf(T.File);
     StringRef Owner = T.Info.Hooks.front().Rule;
-    std::string Prefix = choosePrefix(File.Source.getBytes());
+    std::string &Prefix = Prefixes[T.File];
+    if (Prefix.empty())
+      Prefix = choosePrefix(File.Source.getBytes());
     analyzeSignature(T, File, Prefix);
     for (const SignatureEdit &E : T.Edits)
       Editor.replace(E.Range, E.Text, Owner);

@@ -3,7 +3,6 @@
 #include "Target.h"
 
 #include "otelrewrite/AST/Walk.h"
-#include "otelrewrite/Lex/LineDirectives.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -68,11 +67,11 @@ static std::string idOf(const ParsedFile &File, const FuncDecl &Func,
 }
 
 Target otelrewrite::describeTarget(const PackageInfo &Pkg, PackageFiles Files,
+                                   const LineDirectives &Lines,
                                    const RuleSet &Rules,
                                    ArrayRef<Match> Matches) {
   const Match &First = Matches.front();
   const ParsedFile &File = *Files[First.File];
-  LineDirectives Lines(File.Tokens);
   Target T;
   T.Func = First.Func;
   T.File = First.File;

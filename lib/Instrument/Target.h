@@ -10,6 +10,7 @@
 #define OTELREWRITE_LIB_INSTRUMENT_TARGET_H
 
 #include "otelrewrite/Instrument/Instrument.h"
+#include "otelrewrite/Lex/LineDirectives.h"
 
 namespace otelrewrite {
 
@@ -53,9 +54,11 @@ struct Target {
 std::vector<TargetHook> collectHooks(const RuleSet &Rules,
                                      llvm::ArrayRef<Match> Matches);
 
-/// Fills in the parts that setup needs: Func, File, Info and Id.
+/// Fills in the parts that setup needs: Func, File, Info and Id. \p Lines are
+/// those of the function's file.
 Target describeTarget(const PackageInfo &Pkg, PackageFiles Files,
-                      const RuleSet &Rules, llvm::ArrayRef<Match> Matches);
+                      const LineDirectives &Lines, const RuleSet &Rules,
+                      llvm::ArrayRef<Match> Matches);
 
 /// Fills in the rest. \p Prefix begins every name given to a variable.
 void analyzeSignature(Target &T, const ParsedFile &File,
