@@ -39,8 +39,8 @@ inline std::string render(const DiagnosticEngine &Diags) {
 /// Every diagnostic lies in its file.
 inline void checkRanges(const DiagnosticEngine &Diags) {
   for (const Diagnostic &D : Diags.getDiagnostics())
-    expect(!D.File || (D.Range.Begin <= D.Range.End &&
-                       D.Range.End <= D.File->size()),
+    expect(!D.File ||
+               (D.Range.Begin <= D.Range.End && D.Range.End <= D.File->size()),
            "a diagnostic is outside its file: " + D.Message);
 }
 

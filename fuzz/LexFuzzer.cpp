@@ -37,8 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
   uint32_t At = 0;
   for (TokenIndex I = 0; I < Tokens.size(); ++I) {
     ArrayRef<Comment> Before = Tokens.commentsBefore(I);
-    expect(Before.size() <= Comments.size() &&
-               Before.data() == Comments.data(),
+    expect(Before.size() <= Comments.size() && Before.data() == Comments.data(),
            "commentsBefore disagrees with comments");
     // An automatic semicolon has no text: it stands at a line break, or where
     // the comment that holds the line break begins.

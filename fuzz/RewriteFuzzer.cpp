@@ -56,7 +56,8 @@ static void checkParses(StringRef Name, StringRef Text) {
 
 /// Restores the original from the text, and compares the positions of the
 /// tokens that no edit touches.
-static void checkEdits(const ParsedFile &File, const InstrumentedFile &Changed) {
+static void checkEdits(const ParsedFile &File,
+                       const InstrumentedFile &Changed) {
   StringRef Bytes = File.Source.getBytes();
   StringRef Text = Changed.Text;
   // The compiler gets the copy under another name.
@@ -75,12 +76,11 @@ static void checkEdits(const ParsedFile &File, const InstrumentedFile &Changed) 
         continue;
       PresumedPosition A = Old.getPresumed(Offset);
       PresumedPosition B = New.getPresumed(At + (Offset - From));
-      expect(A.FileName == B.FileName && A.Line == B.Line &&
-                 A.Column == B.Column,
-             "token at " + Twine(Offset) + " was at " + A.FileName + ":" +
-                 Twine(A.Line) + ":" + Twine(A.Column) + ", is at " +
-                 B.FileName + ":" + Twine(B.Line) + ":" + Twine(B.Column) +
-                 "\n" + Text);
+      expect(
+          A.FileName == B.FileName && A.Line == B.Line && A.Column == B.Column,
+          "token at " + Twine(Offset) + " was at " + A.FileName + ":" +
+              Twine(A.Line) + ":" + Twine(A.Column) + ", is at " + B.FileName +
+              ":" + Twine(B.Line) + ":" + Twine(B.Column) + "\n" + Text);
     }
   };
   for (const Edit &E : Changed.Edits.getEdits()) {

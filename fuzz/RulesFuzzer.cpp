@@ -16,8 +16,8 @@ static void checkRoundTrip(const RuleSet &Rules) {
   std::string Bytes = Rules.serialize();
   auto Again = RuleSet::deserialize(Bytes);
   if (!Again) {
-    expect(false, "cannot read what was written: " +
-                      toString(Again.takeError()));
+    expect(false,
+           "cannot read what was written: " + toString(Again.takeError()));
     return;
   }
   expect(Again->serialize() == Bytes, "a rule set changes when read");

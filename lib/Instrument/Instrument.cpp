@@ -43,8 +43,8 @@ static std::vector<Target> collectTargets(const PackageInfo &Pkg,
     size_t N = 1;
     while (N < Matches.size() && Matches[N].Func == Matches[0].Func)
       ++N;
-    Targets.push_back(describeTarget(Pkg, Files, *Lines, Rules,
-                                     Matches.take_front(N)));
+    Targets.push_back(
+        describeTarget(Pkg, Files, *Lines, Rules, Matches.take_front(N)));
     Matches = Matches.drop_front(N);
   }
   return Targets;

@@ -210,8 +210,8 @@ inOrder(const toml::table &T) {
 }
 
 /// toml++ makes a table of every part of a key, and recurses through them. It
-/// bounds the nesting of values, but not this. Returns the offset of a part that
-/// is too much.
+/// bounds the nesting of values, but not this. Returns the offset of a part
+/// that is too much.
 static std::optional<uint32_t> findDeepKey(StringRef Bytes) {
   static constexpr unsigned MaxParts = 32;
   unsigned Dots = 0;

@@ -92,9 +92,9 @@ TEST(Glob, AlternativesAreBounded) {
 
 TEST(Glob, LengthIsBounded) {
   // Braces nest, and each one is expanded behind those before it.
-  for (std::string Pattern : {std::string(500'000, '{') +
-                                  std::string(500'000, '}'),
-                              std::string(1'000'000, '*')}) {
+  for (std::string Pattern :
+       {std::string(500'000, '{') + std::string(500'000, '}'),
+        std::string(1'000'000, '*')}) {
     std::optional<Glob::Error> Err;
     Glob::parse(Pattern, Err);
     ASSERT_TRUE(Err);
