@@ -83,9 +83,15 @@ static StringSet<> findImporterSlots(PackageFiles Files) {
 /// A beginning for names of variables that the file does not use.
 static std::string choosePrefix(StringRef Bytes) {
   static constexpr StringLiteral Stem = "_otel";
+  // From underscore to underscore, which memchr finds.
+  auto findStem = [&](size_t From) {
+    size_t At = Bytes.find('_', From);
+    while (At != StringRef::npos && !Bytes.substr(At).starts_with(Stem))
+      At = Bytes.find('_', At + 1);
+    return At;
+  };
   std::set<unsigned> Taken; // `_otel_` counts as 0
-  for (size_t At = Bytes.find(Stem); At != StringRef::npos;
-       At = Bytes.find(Stem, At + 1)) {
+  for (size_t At = findStem(0); At != StringRef::npos; At = findStem(At + 1)) {
     StringRef Rest = Bytes.substr(At + Stem.size());
     unsigned Number = 0;
     if (Rest.starts_with("_") ||

@@ -54,6 +54,7 @@ std::string otelrewrite::writePrologue(const Target &T, StringRef Prefix) {
   auto frameResult = [&](size_t I) { return X + ".r" + std::to_string(I); };
 
   std::string Out;
+  Out.reserve(500);
   raw_string_ostream OS(Out);
   OS << " if " << H << " := otelL" << T.Id << "(); otelOn(" << H << ") { " << X
      << " := otelF" << T.Id << typeArgs(T) << "{";
@@ -106,6 +107,7 @@ std::string otelrewrite::writePrologue(const Target &T, StringRef Prefix) {
 
 std::string otelrewrite::writeTargetDecls(const Target &T) {
   std::string Out;
+  Out.reserve(1200);
   raw_string_ostream OS(Out);
   std::string Frame = "otelF" + T.Id;
   size_t NumParams = T.Params.size(), NumResults = T.Results.size();
