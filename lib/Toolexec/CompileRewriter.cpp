@@ -28,6 +28,7 @@ static std::string join(StringRef A, StringRef B) {
 static std::string absolute(StringRef Path) {
   SmallString<256> Abs(Path);
   sys::fs::make_absolute(Abs);
+  sys::path::remove_dots(Abs, /*remove_dot_dot=*/true);
   return std::string(Abs);
 }
 
