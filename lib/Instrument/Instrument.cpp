@@ -34,6 +34,7 @@ static std::vector<Target> collectTargets(const PackageInfo &Pkg,
                                           const RuleSet &Rules,
                                           ArrayRef<Match> Matches) {
   std::vector<Target> Targets;
+  Targets.reserve(Matches.size());
   std::optional<LineDirectives> Lines;
   // Matches are in the order of functions: those of one stand together, and
   // those of one file.

@@ -28,21 +28,27 @@ static bool conflicts(const Edit &A, const Edit &B) {
 
 std::optional<EditConflict> EditSet::add(Edit E) {
   assert(E.Range.Begin <= E.Range.End && "a range ends before it begins");
+  // Most edits come in order.
+  if (Edits.empty() || Edits.back().Range.End < E.Range.Begin) {
+    Edits.push_back(std::move(E));
+    return std::nullopt;
+  }
   auto Pos = llvm::upper_bound(Edits, E, [](const Edit &A, const Edit &B) {
     return keyOf(A) < keyOf(B);
   });
   // The set has no overlaps, so only edits that touch E's range can conflict:
-  // those from the last replacement before it to the first past its end.
+  // those as far before it as edits reach, to the first past its end.
   for (auto It = Pos; It != Edits.end() && It->Range.Begin <= E.Range.End; ++It)
     if (conflicts(*It, E))
       return EditConflict{*It, std::move(E)};
   for (auto It = Pos; It != Edits.begin();) {
     --It;
+    if (E.Range.Begin - It->Range.Begin > Longest)
+      break; // it ends before, and so do those before it
     if (conflicts(*It, E))
       return EditConflict{*It, std::move(E)};
-    if (!It->isInsertion() && It->Range.Begin < E.Range.Begin)
-      break;
   }
+  Longest = std::max(Longest, E.Range.size());
   Edits.insert(Pos, std::move(E));
   return std::nullopt;
 }
