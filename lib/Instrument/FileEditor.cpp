@@ -47,7 +47,8 @@ EditSet FileEditor::finish(StringRef LineName, StringRef TailName) {
     add({0, 0}, Header + "1\n", Owner);
   if (!Tail.empty()) {
     std::string Text = Bytes.ends_with("\n") ? "" : "\n";
-    Text += "//line " + TailName.str() + ":1\n" + Tail;
+    Text += "//line " + TailName.str() + ":1\n";
+    Text += Tail;
     uint32_t End = File.Source.size();
     add({End, End}, std::move(Text), Owner);
   }
