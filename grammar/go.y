@@ -492,7 +492,8 @@ stmts:
 stmt:
   %empty %prec SHORT                 { $$ = nullptr; }
 | error {
-    $$ = P.badStmt();
+    // What stands before a statement is a token, always.
+    $$ = P.badStmt($<T>0 + 1);
     if (!$$)
       YYABORT;
     yyclearin;

@@ -420,9 +420,9 @@ public:
   /// The token ahead is wrong; the statement around it began before the last
   /// \p OpenBrackets open brackets, of which \p OpenBraces are braces.
   void beginRecovery(unsigned OpenBrackets, unsigned OpenBraces);
-  /// Skips the rest of the statement. Null where its end cannot be found before
-  /// the next declaration.
-  Node *badStmt();
+  /// Skips the rest of the statement that begins at \p First. Null where its end
+  /// cannot be found before the next declaration.
+  Node *badStmt(TokenIndex First);
   /// Skips to the next clause of a switch or select, or to its end; false where
   /// that cannot be found.
   bool skipToClause();
@@ -484,8 +484,7 @@ private:
   bool IsInHeader = false;
   /// What the last closing bracket took from Brackets, for recovery at it.
   bool PoppedBracket = false;
-  /// Brackets of the broken statement that are open at the wrong token.
-  unsigned OpenInStatement = 0;
+  /// Braces of the broken statement that are open at the wrong token.
   unsigned BracesInStatement = 0;
   TokenIndex LastRecovery = NoToken;
   /// The last header had its semicolon.

@@ -48,7 +48,6 @@ bool otelrewrite::beginsDeclaration(const TokenBuffer &Tokens, TokenIndex I) {
 }
 
 void ParseActions::beginRecovery(unsigned OpenBrackets, unsigned OpenBraces) {
-  OpenInStatement = OpenBrackets;
   BracesInStatement = OpenBraces;
   // Undo what the feed did at the wrong token; it will be read again.
   TokenIndex Ahead = Cursor - 1;
@@ -90,31 +89,11 @@ bool ParseActions::skipToClause() {
   }
 }
 
-Node *ParseActions::badStmt() {
+Node *ParseActions::badStmt(TokenIndex First) {
   TokenIndex Ahead = Cursor - 1;
   if (Ahead == LastRecovery || Errors.size() >= MaxErrors)
     return nullptr; // no way forward here
   LastRecovery = Ahead;
-  // Back to the statement's first token.
-  TokenIndex First = Ahead;
-  unsigned Closed = 0;
-  unsigned Open = OpenInStatement;
-  for (; First > 0; --First) {
-    tok::Kind K = Tokens.kind(First - 1);
-    Nesting N = getNesting(K);
-    if (N == Nesting::Closes) {
-      ++Closed;
-    } else if (N == Nesting::Opens) {
-      if (Closed)
-        --Closed;
-      else if (Open)
-        --Open;
-      else
-        break;
-    } else if (!Closed && !Open && (tok::isSemicolon(K) || K == tok::Colon)) {
-      break;
-    }
-  }
   // A body that lacks its brace has taken in the next declaration.
   for (TokenIndex I = First; I < Ahead; ++I) {
     if (beginsDeclaration(Tokens, I)) {
