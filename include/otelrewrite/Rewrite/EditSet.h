@@ -69,6 +69,7 @@ public:
 
 private:
   std::vector<Edit> Edits; // always sorted
+  uint32_t Longest = 0;    // size of the longest range among them
 };
 
 } // namespace otelrewrite
