@@ -27,6 +27,20 @@ Severity diag::getSeverity(Kind K) { return Infos[K].Level; }
 StringRef diag::getName(Kind K) { return Infos[K].Name; }
 StringRef diag::getFormat(Kind K) { return Infos[K].Format; }
 
+/// A name of megabytes is not worth as many of messages: appends its beginning.
+static void appendArgument(std::string &Out, StringRef Arg) {
+  static constexpr size_t MaxLength = 1000;
+  if (Arg.size() <= MaxLength) {
+    Out += Arg;
+    return;
+  }
+  size_t Length = MaxLength;
+  while (Length > 0 && (Arg[Length] & 0xC0) == 0x80)
+    --Length; // not within a character
+  Out += Arg.take_front(Length);
+  Out += "...";
+}
+
 /// Replaces {N} by argument N. formatv wants its arguments' types at compile
 /// time, which a list of strings does not give.
 static std::string formatMessage(StringRef Format,
@@ -44,7 +58,7 @@ static std::string formatMessage(StringRef Format,
       continue;
     }
     assert(Index < Args.size() && "diagnostic lacks an argument");
-    Out += *(Args.begin() + Index);
+    appendArgument(Out, *(Args.begin() + Index));
   }
   return Out;
 }
