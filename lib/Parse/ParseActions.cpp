@@ -556,9 +556,19 @@ PendingList ParseActions::appendStmt(PendingList L, TokenIndex Semi, Node *S) {
         Pending.push_back(Empty);
     }
   }
-  if (S)
+  if (S) {
+    checkStmtStart(S);
     Pending.push_back(S);
+  }
   return L;
+}
+
+void ParseActions::rejectStmt(Node *S) {
+  SourceRange R = S->getRange(Tokens);
+  llvm::erase_if(Errors, [&](const PendingDiagnostic &E) {
+    return R.contains(E.Range.Begin); // consequences
+  });
+  unexpected(S->First, ", expected }");
 }
 
 Node *ParseActions::labeled(TokenIndex Name, TokenIndex Colon,

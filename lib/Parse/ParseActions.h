@@ -114,10 +114,18 @@ public:
   }
   PendingList stmts(Node *S) {
     PendingList L = list();
-    if (S)
+    if (S) {
+      checkStmtStart(S);
       Pending.push_back(S);
+    }
     return L;
   }
+  /// No statement begins with `~`, though an expression may.
+  void checkStmtStart(Node *S) {
+    if (LLVM_UNLIKELY(Tokens.kind(S->First) == tok::Tilde))
+      rejectStmt(S);
+  }
+  void rejectStmt(Node *S);
   PendingList appendStmt(PendingList L, TokenIndex Semi, Node *S);
   PendingList emptyBelow(PendingList L) { return L; }
 
@@ -420,8 +428,8 @@ public:
   /// The token ahead is wrong; the statement around it began before the last
   /// \p OpenBrackets open brackets, of which \p OpenBraces are braces.
   void beginRecovery(unsigned OpenBrackets, unsigned OpenBraces);
-  /// Skips the rest of the statement that begins at \p First. Null where its end
-  /// cannot be found before the next declaration.
+  /// Skips the rest of the statement that begins at \p First. Null where its
+  /// end cannot be found before the next declaration.
   Node *badStmt(TokenIndex First);
   /// Skips to the next clause of a switch or select, or to its end; false where
   /// that cannot be found.
