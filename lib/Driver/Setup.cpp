@@ -66,6 +66,8 @@ private:
   }
   bool renderErrors(const DiagnosticEngine &Diags);
   bool isHarmless(const GoPackage &P) const;
+  /// Is there anything to instrument in a program of these packages?
+  bool isWorthwhile(const StringSet<> &Closure) const;
   bool isGoing() const { return Out.Result == SetupResult::Outcome::Prepared; }
 
   const Settings &S;
@@ -176,6 +178,25 @@ static std::string getBinary(const GoPackage &P, bool IsTest) {
   return IsTest ? P.ImportPath + ".test" : P.ImportPath;
 }
 
+/// Hooks of this package serve the SDK itself: they join spans and flush at the
+/// end of every program. Alone they are no reason to put the SDK into one.
+static bool isSupport(const TargetHook &Hook) {
+  return Hook.Path == (getSDKPath() + "/hook/otelsdk").str();
+}
+
+bool SetupRun::isWorthwhile(const StringSet<> &Closure) const {
+  // A program that speaks to the API itself gets its SDK.
+  for (StringRef Name : {"", "/trace", "/metric", "/log"})
+    if (Closure.contains(("go.opentelemetry.io/otel" + Name).str()))
+      return true;
+  return any_of(Found.Packages, [&](const MatchedPackage &M) {
+    return Closure.contains(M.Package->getPath()) &&
+           any_of(M.Targets, [](const TargetInfo &T) {
+             return !all_of(T.Hooks, isSupport);
+           });
+  });
+}
+
 Error SetupRun::findImporters() {
   StringRef ModCache = Go.getEnv("GOMODCACHE");
   for (const GoPackage &P : Own.getPackages()) {
@@ -185,9 +206,7 @@ Error SetupRun::findImporters() {
     if (IsTest ? P.TestGoFiles.empty() && P.XTestGoFiles.empty() : !IsMain)
       continue;
     StringSet<> Closure = Own.getClosure(getBinary(P, IsTest));
-    if (none_of(Found.Packages, [&](const MatchedPackage &M) {
-          return Closure.contains(M.Package->getPath());
-        }))
+    if (!isWorthwhile(Closure))
       continue;
     if (isBelow(P.Dir, ModCache)) {
       Out.Build.Warnings.push_back(
@@ -506,6 +525,11 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     Out.Reason = "a package that a rule is for does not parse";
     return std::move(Out);
   }
+  StringSet<> All;
+  for (const GoPackage &P : Own.getPackages())
+    All.insert(P.getPath());
+  if (!isWorthwhile(All))
+    Found.Packages.clear();
   if (Error E = findImporters())
     return E;
   if (!isGoing())
