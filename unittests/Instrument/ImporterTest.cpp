@@ -39,7 +39,8 @@ package main
 import (
 	_ "unsafe"
 
-	otel_link ")" + std::string(SDK) + R"(/link"
+	otel_link ")" + std::string(SDK) +
+                                        R"(/link"
 	_ ")" + SDK + R"(/otelsetup"
 	otel_hook0 "example.com/h1"
 	otel_hook1 "example.com/h2"
