@@ -30,6 +30,7 @@ std::optional<EditConflict> EditSet::add(Edit E) {
   assert(E.Range.Begin <= E.Range.End && "a range ends before it begins");
   // Most edits come in order.
   if (Edits.empty() || Edits.back().Range.End < E.Range.Begin) {
+    Longest = std::max(Longest, E.Range.size());
     Edits.push_back(std::move(E));
     return std::nullopt;
   }
