@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -277,6 +278,22 @@ func (c *collector) metrics(t *testing.T, service string) map[string][]map[strin
 		}
 	})
 	return out
+}
+
+// waitMetrics waits until the named metrics have arrived: the Collector answers
+// before it writes.
+func (c *collector) waitMetrics(t *testing.T, service string, names ...string) map[string][]map[string]string {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		got := c.metrics(t, service)
+		missing := slices.ContainsFunc(names, func(n string) bool { _, ok := got[n]; return !ok })
+		if !missing {
+			return got
+		}
+		require.True(t, time.Now().Before(deadline), "of metrics %v only %v arrived", names, got)
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // logs returns the log records of a service: text to trace.

@@ -170,6 +170,10 @@ func TestByHand(t *testing.T) {
 	}
 
 	logged := theOne.logs(t, "byhand")
+	for deadline := time.Now().Add(20 * time.Second); len(logged) == 0 && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Millisecond)
+		logged = theOne.logs(t, "byhand")
+	}
 	require.Len(t, logged, 1, "the bridge's records arrive")
 	for _, spans := range theOne.spans(t, "byhand") {
 		assert.Equal(t, spans[0].Trace, logged["inside a request"], "and belong to the trace")
