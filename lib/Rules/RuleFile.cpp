@@ -45,8 +45,11 @@ public:
       : File(File), Diags(Diags), Existing(Existing) {}
 
   std::vector<Rule> read();
+  /// Of the file that was read.
+  std::optional<Library> takeLibrary() { return std::move(About); }
 
 private:
+  void readLibrary(const toml::node &Node);
   void readRule(const toml::key &Name, const toml::table &Table);
   void readVersion(const toml::node &Node, Rule &R);
   void readWhere(const toml::node &Node, Rule &R);
@@ -77,6 +80,7 @@ private:
   DiagnosticEngine &Diags;
   ArrayRef<Rule> Existing;
   std::vector<Rule> Rules;
+  std::optional<Library> About;
 };
 
 } // namespace
@@ -276,8 +280,12 @@ std::vector<Rule> Reader::read() {
     return {};
   }
   for (auto [Key, Node] : inOrder(Result.table())) {
+    if (nameOf(*Key) == "library") {
+      readLibrary(*Node);
+      continue;
+    }
     if (nameOf(*Key) != "rule") {
-      reportUnknown(*Key, "a rule file", {"rule"});
+      reportUnknown(*Key, "a rule file", {"rule", "library"});
       continue;
     }
     const toml::table *Table = Node->as_table();
@@ -293,6 +301,27 @@ std::vector<Rule> Reader::read() {
     }
   }
   return std::move(Rules);
+}
+
+void Reader::readLibrary(const toml::node &Node) {
+  const toml::table *Table = Node.as_table();
+  if (!Table)
+    return reportType(Node, "library", "a table, as `[library]` writes it");
+  About.emplace();
+  About->Name = sys::path::stem(File.getName()).str();
+  for (auto [Key, Value] : inOrder(*Table)) {
+    StringRef K = nameOf(*Key);
+    std::string *Field = K == "title"       ? &About->Title
+                         : K == "telemetry" ? &About->Telemetry
+                         : K == "uses"      ? &About->Uses
+                                            : nullptr;
+    if (!Field) {
+      reportUnknown(*Key, "`library`", {"title", "telemetry", "uses"});
+      continue;
+    }
+    if (auto Text = getString(*Value, K, "describe it in a few words"))
+      *Field = Text->str();
+  }
 }
 
 void Reader::readRule(const toml::key &Name, const toml::table &Table) {
@@ -528,6 +557,9 @@ void Reader::readInjectHooks(const toml::node &Node, Rule &R) {
 }
 
 void RuleSet::addToml(const SourceFile &File, DiagnosticEngine &Diags) {
-  for (Rule &R : Reader(File, Diags, Rules).read())
-    Rules.push_back(std::move(R));
+  Reader R(File, Diags, Rules);
+  for (Rule &Read : R.read())
+    Rules.push_back(std::move(Read));
+  if (auto About = R.takeLibrary())
+    Libraries.push_back(std::move(*About));
 }

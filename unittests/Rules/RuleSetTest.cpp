@@ -39,6 +39,18 @@ TEST(RuleSet, OrderIsTheFiles) {
   EXPECT_EQ(Rules.getRules()[0].Position, (LineColumn{2, 7}));
 }
 
+TEST(RuleSet, WhatALibrarySaysOfItself) {
+  std::string About = "[library]\ntitle = \"Lib\"\ntelemetry = \"spans\"\n";
+  RuleSet Rules = read("dir/lib.toml", About + Text);
+  ASSERT_EQ(Rules.getLibraries().size(), 1u);
+  EXPECT_EQ(Rules.getLibraries()[0].Name, "lib");
+  EXPECT_EQ(Rules.getLibraries()[0].Title, "Lib");
+  EXPECT_EQ(Rules.getLibraries()[0].Telemetry, "spans");
+  EXPECT_EQ(Rules.getLibraries()[0].Uses, "");
+  EXPECT_EQ(Rules.getFingerprint(), read("dir/lib.toml", Text).getFingerprint())
+      << "words change no build";
+}
+
 TEST(RuleSet, PreparedFormRoundTrip) {
   RuleSet Rules = read("dir/lib.toml", Text);
   auto Back = RuleSet::deserialize(Rules.serialize());

@@ -95,6 +95,14 @@ struct Rule {
   std::vector<Action> Do;
 };
 
+/// `[library]`: what a rule file says of itself to people. No part of a build.
+struct Library {
+  std::string Name;      ///< the rule file's base name: `redis`
+  std::string Title;     ///< `go-redis v9`; empty: the file does not say
+  std::string Telemetry; ///< what a program gets
+  std::string Uses;      ///< the instrumentation inside; empty: our own
+};
+
 class RuleSet {
 public:
   /// Reads the TOML rule file \p File and appends its rules in the order of the
@@ -106,6 +114,10 @@ public:
 
   llvm::ArrayRef<Rule> getRules() const { return Rules; }
   bool isEmpty() const { return Rules.empty(); }
+
+  /// What the rule files that addToml read say of themselves. Neither the
+  /// prepared form nor the fingerprint has it.
+  llvm::ArrayRef<Library> getLibraries() const { return Libraries; }
 
   /// The rules numbered by \p Indices, in that order.
   RuleSet select(llvm::ArrayRef<unsigned> Indices) const;
@@ -122,6 +134,7 @@ public:
 
 private:
   std::vector<Rule> Rules;
+  std::vector<Library> Libraries;
 };
 
 } // namespace otelrewrite
