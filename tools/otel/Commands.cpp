@@ -1,0 +1,153 @@
+//===- Commands.cpp - the table of commands and options -------------------===//
+
+#include "Help.h"
+
+using namespace llvm;
+using namespace otelrewrite;
+
+static constexpr OptionHelp GlobalOptions[] = {
+    {"--rules", "PATH",
+     "also use this rule file, or the .toml files of this folder; may be given "
+     "several times"},
+    {"--strict", nullptr,
+     "fail where something stays uninstrumented that a rule is for, or where "
+     "nothing is instrumented at all"},
+    {"--verbose", nullptr, "say what is done"},
+    {"--color", "WHEN", "colour output: auto (default), always, never"},
+    {"--cache", "DIR",
+     "keep prepared builds here, not in otel in the user's cache"},
+    {"--resource-dir", "DIR",
+     "the installation's rules and SDK (default: ../share/otel beside this "
+     "program)"},
+};
+
+static constexpr OptionHelp Variables[] = {
+    {"OTEL_RULES", nullptr, "as --rules; paths separated by colons"},
+    {"OTEL_STRICT", nullptr, "1: as --strict; also for a bare `-toolexec`"},
+    {"OTEL_VERBOSE", nullptr, "1: as --verbose"},
+    {"OTEL_COLOR", nullptr, "as --color; NO_COLOR is heeded too"},
+    {"OTEL_CACHE_DIR", nullptr, "as --cache"},
+    {"OTEL_RESOURCE_DIR", nullptr, "as --resource-dir"},
+};
+
+static constexpr ExampleHelp GoExamples[] = {
+    {"otel go build -o server ./cmd/server", ""},
+    {"otel go run . -port 8080", ""},
+    {"otel go test -race -cover ./...", ""},
+    {"otel go -C service build -trimpath", ""},
+};
+
+static constexpr OptionHelp SetupOptions[] = {
+    {"--print-goflags", nullptr,
+     "print a value for GOFLAGS with which plain go commands build the program "
+     "instrumented; in a workspace also GOWORK"},
+    {"--test", nullptr, "prepare for `go test` instead of `go build`"},
+    {"--plan", "FILE",
+     "take the packages from the output of `go build -a -n`, kept in FILE (- "
+     "for standard input), and tell what the rules match in them; prepares "
+     "nothing"},
+};
+static constexpr ExampleHelp SetupExamples[] = {
+    {"eval \"$(otel setup --print-goflags ./cmd/server)\"", ""},
+    {"go build ./cmd/server", ""},
+    {"go build -a -n ./cmd/server 2>&1 | otel setup --plan -", ""},
+};
+
+static constexpr ExampleHelp ToolexecExamples[] = {
+    {"go build -toolexec=\"otel toolexec\" .",
+     "without setup: builds the program as plain go does, and says that it is "
+     "not instrumented (with OTEL_STRICT=1 it is an error)"},
+};
+
+static constexpr ExampleHelp HelpExamples[] = {{"otel help go", ""}};
+
+/// What main does before anything else; here for the help alone.
+static int runToolexecLate(const Invocation &I) {
+  return failUsage(I.Say, "toolexec", "toolexec takes no options before it");
+}
+
+static constexpr CommandHelp Commands[] = {
+    {"go",
+     runGo,
+     "run a go command with instrumentation: otel go build ./cmd/server",
+     "<any go command>",
+     "Runs the go command with the same words. build, run, test, install and "
+     "list work on the instrumented program; all other commands run unchanged. "
+     "Flags, output, exit status and signals are the go command's own.\n\n"
+     "Flags of yours that instrumentation needs too are merged: -gcflags, "
+     "-toolexec, -overlay, -modfile, -mod, on the command line or in "
+     "GOFLAGS.\n\n"
+     "After a change of sources, rules or module files the preparation is "
+     "repeated where the change matters; otherwise it costs a few "
+     "milliseconds.\n\n"
+     "One line on standard error tells what is instrumented. Exit status: that "
+     "of the go command; 1 where the program cannot be instrumented, or, with "
+     "--strict, is not.",
+     {},
+     GoExamples},
+    {"setup", runSetup,
+     "prepare a build, for use of -toolexec without `otel go`",
+     "[setup options] [build flags] [packages]",
+     "Prepares a build of the packages (default: the current directory) and "
+     "says what will be instrumented. `otel go` does this itself; use setup "
+     "where something else calls the go command.\n\n"
+     "The prepared build is for these packages and flags, and for the sources "
+     "and module files as they are: run setup again after changing imports or "
+     "go.mod.",
+     SetupOptions, SetupExamples},
+    {"toolexec",
+     runToolexecLate,
+     "what the go command runs for each tool of a build",
+     "TOOL ARGS…",
+     "The go command runs this for each compile, link, … of a build that `otel "
+     "go` or `otel setup` has prepared. Packages without a matching rule go to "
+     "the tool untouched.",
+     {},
+     ToolexecExamples},
+    {"cleanup",
+     runCleanup,
+     "remove prepared builds from the cache",
+     "",
+     "Removes all prepared builds from the cache directory. They are made "
+     "again when needed. The go command's build cache is not touched: see `go "
+     "clean -cache`.",
+     {},
+     {}},
+    {"version",
+     runVersion,
+     "print the versions of otel, of its SDK and of go",
+     "",
+     "Prints the version of otel, of the SDK that it puts into programs, and "
+     "of the go command in PATH.",
+     {},
+     {}},
+    {"help",
+     runHelp,
+     "explain a command: otel help go",
+     "[COMMAND]",
+     "Explains a command, or lists all of them.",
+     {},
+     HelpExamples},
+};
+
+ArrayRef<CommandHelp> otelrewrite::getCommands() { return Commands; }
+ArrayRef<OptionHelp> otelrewrite::getGlobalOptions() { return GlobalOptions; }
+ArrayRef<OptionHelp> otelrewrite::getVariables() { return Variables; }
+
+const CommandHelp *otelrewrite::findCommand(StringRef Name) {
+  for (const CommandHelp &C : Commands)
+    if (Name == C.Name)
+      return &C;
+  return nullptr;
+}
+
+const CommandHelp *otelrewrite::findNearestCommand(StringRef Name) {
+  const CommandHelp *Nearest = nullptr;
+  unsigned Best = std::max<size_t>(1, Name.size() / 3) + 1;
+  for (const CommandHelp &C : Commands)
+    if (unsigned D = Name.edit_distance(C.Name, true, Best); D < Best) {
+      Best = D;
+      Nearest = &C;
+    }
+  return Nearest;
+}
