@@ -113,6 +113,10 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
     MatchResult Matches = matchPackage(Info, Sources.getFiles(), Rules);
     for (const Match &M : Matches.Matches)
       ++Fates[Selected[M.Rule]].NumMatches;
+    StringSet<> Refused;
+    for (const Refusal &R : Matches.Refusals)
+      Refused.insert(R.FuncName);
+    Out.NumRefused += Refused.size();
     for (const Refusal &R : Matches.Refusals)
       Fates[Selected[R.Rule]].Problems.push_back(
           (R.FuncName.empty()

@@ -77,8 +77,12 @@ FileStamp otelrewrite::getStamp(StringRef Path) {
   FileStamp Stamp;
   // A directory's size says nothing that its time does not.
   Stamp.Size = S_ISDIR(St.st_mode) ? 0 : static_cast<int64_t>(St.st_size);
-  Stamp.MTime = static_cast<int64_t>(St.st_mtim.tv_sec) * 1'000'000'000 +
-                St.st_mtim.tv_nsec;
+  auto inNanoseconds = [](const timespec &T) {
+    return static_cast<int64_t>(T.tv_sec) * 1'000'000'000 + T.tv_nsec;
+  };
+  Stamp.MTime = inNanoseconds(St.st_mtim);
+  Stamp.CTime = inNanoseconds(St.st_ctim);
+  Stamp.Inode = St.st_ino;
   return Stamp;
 }
 

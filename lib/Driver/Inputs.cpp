@@ -11,6 +11,7 @@
 #include "llvm/Support/Path.h"
 
 #include <cstdlib>
+#include <ctime>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -248,8 +249,12 @@ Error InputCollector::addSources(ArrayRef<const GoPackage *> Referred) {
 }
 
 std::vector<StateInput> InputCollector::take(int64_t Start) {
+  timespec Now;
+  clock_gettime(CLOCK_REALTIME, &Now);
+  int64_t End = int64_t(Now.tv_sec) * 1'000'000'000 + Now.tv_nsec;
+  // A time of the future is that of a clock that has been set back since.
   for (StateInput &Input : Inputs)
-    if (Input.Stamp.MTime >= Start) {
+    if (Input.Stamp.CTime >= Start && Input.Stamp.CTime <= End) {
       Input.Stamp.Size = -2; // equals no stamp
       Input.Digest.clear();
     }

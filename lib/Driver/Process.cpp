@@ -2,6 +2,8 @@
 
 #include "otelrewrite/Driver/Process.h"
 
+#include "ProcessVectors.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Errc.h"
 #include "llvm/Support/Program.h"
@@ -19,7 +21,7 @@ using namespace otelrewrite;
 
 extern char **environ;
 
-static Error errnoError(StringRef What, StringRef Program) {
+Error otelrewrite::errnoError(StringRef What, StringRef Program) {
   return createStringError(std::error_code(errno, std::generic_category()),
                            "cannot %s %s", What.str().c_str(),
                            Program.str().c_str());
@@ -33,39 +35,26 @@ Expected<std::string> otelrewrite::findProgram(StringRef Name) {
   return *PathOrErr;
 }
 
-namespace {
-/// argv and envp in the form the system calls want.
-class Vectors {
-public:
-  Vectors(StringRef Program, ArrayRef<std::string> Args,
-          const Environment &Env) {
-    Strings.reserve(Args.size() + Env.size() + 1);
-    Strings.push_back(Program.str());
-    Strings.insert(Strings.end(), Args.begin(), Args.end());
-    size_t NumArgs = Strings.size();
-    for (const auto &[Name, Value] : Env)
-      Strings.push_back(Name + "=" + Value);
-    for (size_t I = 0; I < NumArgs; ++I)
-      Argv.push_back(Strings[I].data());
-    Argv.push_back(nullptr);
-    for (char **E = environ; *E; ++E) {
-      StringRef Name = StringRef(*E).split('=').first;
-      if (none_of(Env, [&](const auto &Set) { return Set.first == Name; }))
-        Envp.push_back(*E);
-    }
-    for (size_t I = NumArgs; I < Strings.size(); ++I)
-      Envp.push_back(Strings[I].data());
-    Envp.push_back(nullptr);
+ProcessVectors::ProcessVectors(StringRef Program, ArrayRef<std::string> Args,
+                               const Environment &Env) {
+  Strings.reserve(Args.size() + Env.size() + 1);
+  Strings.push_back(Program.str());
+  Strings.insert(Strings.end(), Args.begin(), Args.end());
+  size_t NumArgs = Strings.size();
+  for (const auto &[Name, Value] : Env)
+    Strings.push_back(Name + "=" + Value);
+  for (size_t I = 0; I < NumArgs; ++I)
+    Argv.push_back(Strings[I].data());
+  Argv.push_back(nullptr);
+  for (char **E = environ; *E; ++E) {
+    StringRef Name = StringRef(*E).split('=').first;
+    if (none_of(Env, [&](const auto &Set) { return Set.first == Name; }))
+      Envp.push_back(*E);
   }
-
-  char **argv() { return Argv.data(); }
-  char **envp() { return Envp.data(); }
-
-private:
-  std::vector<std::string> Strings;
-  std::vector<char *> Argv, Envp;
-};
-} // namespace
+  for (size_t I = NumArgs; I < Strings.size(); ++I)
+    Envp.push_back(Strings[I].data());
+  Envp.push_back(nullptr);
+}
 
 static int waitFor(pid_t Pid) {
   int Status;
@@ -78,7 +67,7 @@ static int waitFor(pid_t Pid) {
 Expected<ProcessResult> otelrewrite::runProcess(StringRef Program,
                                                 ArrayRef<std::string> Args,
                                                 const Environment &Env) {
-  Vectors V(Program, Args, Env);
+  ProcessVectors V(Program, Args, Env);
   int Pipes[2][2];
   for (auto &P : Pipes)
     if (pipe2(P, O_CLOEXEC) != 0)
@@ -132,7 +121,7 @@ Expected<ProcessResult> otelrewrite::runProcess(StringRef Program,
 Expected<int> otelrewrite::runForeground(StringRef Program,
                                          ArrayRef<std::string> Args,
                                          const Environment &Env) {
-  Vectors V(Program, Args, Env);
+  ProcessVectors V(Program, Args, Env);
   // The terminal sends its signals to both; whether to end is the program's
   // decision, and this process reports it.
   struct sigaction Ignore = {}, OldInt, OldQuit;
@@ -165,7 +154,7 @@ Expected<int> otelrewrite::runForeground(StringRef Program,
 
 Error otelrewrite::execProcess(StringRef Program, ArrayRef<std::string> Args,
                                const Environment &Env) {
-  Vectors V(Program, Args, Env);
+  ProcessVectors V(Program, Args, Env);
   // The go command names a C compiler without its folder.
   execvpe(V.argv()[0], V.argv(), V.envp());
   return errnoError("run", Program);

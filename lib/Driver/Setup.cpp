@@ -44,9 +44,9 @@ struct Importer {
 class SetupRun {
 public:
   SetupRun(const Settings &S, GoTool &Go, const GoCommand &Command,
-           const CacheLayout &Cache, std::string Generation)
+           const CacheLayout &Cache, std::string Generation, SetupProgress Say)
       : S(S), Go(Go), Command(Command), Cache(Cache),
-        Generation(std::move(Generation)) {}
+        Generation(std::move(Generation)), Say(Say) {}
 
   Expected<SetupResult> run(BuildState &State);
 
@@ -68,6 +68,10 @@ private:
   bool isHarmless(const GoPackage &P) const;
   /// Is there anything to instrument in a program of these packages?
   bool isWorthwhile(const StringSet<> &Closure) const;
+  void step(StringRef What) const {
+    if (Say)
+      Say(What);
+  }
   bool isGoing() const { return Out.Result == SetupResult::Outcome::Prepared; }
 
   const Settings &S;
@@ -75,6 +79,7 @@ private:
   const GoCommand &Command;
   const CacheLayout &Cache;
   std::string Generation;
+  SetupProgress Say;
 
   SetupResult Out;
   RuleFiles Rules;
@@ -508,6 +513,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     return E;
   if (!isGoing())
     return std::move(Out);
+  step("listing packages");
   if (Error E = loadOverlay())
     return E;
   if (Error E = listOwnPackages())
@@ -515,6 +521,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
   if (!isGoing())
     return std::move(Out);
 
+  step("matching rules");
   DiagnosticEngine Diags;
   auto Analysis = analyseBuild(Own, Own, Rules, Replaced, {}, Diags);
   if (!Analysis)
@@ -537,6 +544,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
 
   InputCollector Inputs(S, Go, Command, Own);
   if (Found.Packages.empty()) {
+    Out.Build.NumRefused = Found.NumRefused;
     for (const Diagnostic &D : Diags.getDiagnostics()) {
       std::string Text;
       raw_string_ostream OS(Text);
@@ -547,6 +555,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     Out.Build.ExtraPatterns = getOverlayPatterns();
     if (Error E = writeImporters(Found))
       return E;
+    step("resolving modules");
     if (Error E = resolve())
       return E;
     if (!isGoing())
@@ -561,6 +570,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     Out.Build.NumRules = Final.NumRules;
     Out.Build.NumFunctions = Final.NumFunctions;
     Out.Build.NumPackages = Final.Packages.size();
+    Out.Build.NumRefused = Final.NumRefused;
     append_range(Out.Build.Notes, Modules.Notes);
     for (const std::string &Raised : describeRaisedVersions(Own, Modules.Graph))
       Out.Build.Notes.push_back("the instrumentation needs " + Raised);
@@ -597,7 +607,8 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
 }
 
 Expected<SetupResult> otelrewrite::prepareBuild(const Settings &S, GoTool &Go,
-                                                const GoCommand &Command) {
+                                                const GoCommand &Command,
+                                                SetupProgress Say) {
   auto Cache = CacheLayout::find(S.CacheDir);
   if (!Cache)
     return Cache.takeError();
@@ -610,17 +621,18 @@ Expected<SetupResult> otelrewrite::prepareBuild(const Settings &S, GoTool &Go,
   }
   if (Error E = Go.loadEnvironment())
     return E;
-  auto Generation = Folder.createGeneration();
-  if (!Generation)
-    return Generation.takeError();
+  auto Made = Folder.createGeneration();
+  if (!Made)
+    return Made.takeError();
   BuildState State;
-  auto Out = SetupRun(S, Go, Command, *Cache, *Generation).run(State);
+  auto Out = SetupRun(S, Go, Command, *Cache, Made->getDir(), Say).run(State);
   if (!Out || Out->Result != SetupResult::Outcome::Prepared) {
-    sys::fs::remove_directories(*Generation);
+    sys::fs::remove_directories(Made->getDir());
     return Out;
   }
-  if (Error E = Folder.publish(*Generation, State))
+  if (Error E = Folder.publish(*Made, State))
     return E;
+  Folder.removeOld();
   return Out;
 }
 

@@ -8,13 +8,18 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include <cerrno>
 #include <ctime>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace otelrewrite;
 
 /// First line of a state; a number higher for each change of the form.
-static constexpr StringLiteral Magic = "otel state 1";
+static constexpr StringLiteral Magic = "otel state 2";
 /// Last line, so that half a file is not taken for a whole one.
 static constexpr StringLiteral EndMark = "end";
 
@@ -29,7 +34,7 @@ std::string BuildState::serialize() const {
   };
   OS << Magic << '\n';
   OS << "counts " << Build.NumRules << '\t' << Build.NumFunctions << '\t'
-     << Build.NumPackages << '\n';
+     << Build.NumPackages << '\t' << Build.NumRefused << '\n';
   for (const std::string &Text : Build.Flags)
     put("flag", Text);
   for (const std::string &Text : Build.ExtraPatterns)
@@ -42,7 +47,8 @@ std::string BuildState::serialize() const {
     put("note", Text);
   for (const StateInput &In : Inputs)
     OS << "input " << In.Stamp.Size << '\t' << In.Stamp.MTime << '\t'
-       << In.Digest << '\t' << encodeResponseWord(In.Path) << '\n';
+       << In.Stamp.CTime << '\t' << In.Stamp.Inode << '\t' << In.Digest << '\t'
+       << encodeResponseWord(In.Path) << '\n';
   OS << EndMark << '\n';
   return Out;
 }
@@ -75,19 +81,25 @@ std::optional<BuildState> BuildState::deserialize(StringRef Text) {
       StateInput In;
       auto [Size, AfterSize] = Rest.split('\t');
       auto [MTime, AfterMTime] = AfterSize.split('\t');
-      auto [Digest, Path] = AfterMTime.split('\t');
+      auto [CTime, AfterCTime] = AfterMTime.split('\t');
+      auto [Inode, AfterInode] = AfterCTime.split('\t');
+      auto [Digest, Path] = AfterInode.split('\t');
       if (Size.getAsInteger(10, In.Stamp.Size) ||
-          MTime.getAsInteger(10, In.Stamp.MTime))
+          MTime.getAsInteger(10, In.Stamp.MTime) ||
+          CTime.getAsInteger(10, In.Stamp.CTime) ||
+          Inode.getAsInteger(10, In.Stamp.Inode))
         return std::nullopt;
       In.Digest = Digest.str();
       In.Path = decode(Path);
       S.Inputs.push_back(std::move(In));
     } else if (Kind == "counts") {
       auto [Rules, AfterRules] = Rest.split('\t');
-      auto [Functions, Packages] = AfterRules.split('\t');
+      auto [Functions, AfterFunctions] = AfterRules.split('\t');
+      auto [Packages, Refused] = AfterFunctions.split('\t');
       if (Rules.getAsInteger(10, S.Build.NumRules) ||
           Functions.getAsInteger(10, S.Build.NumFunctions) ||
-          Packages.getAsInteger(10, S.Build.NumPackages))
+          Packages.getAsInteger(10, S.Build.NumPackages) ||
+          Refused.getAsInteger(10, S.Build.NumRefused))
         return std::nullopt;
     } else if (Kind == "flag") {
       S.Build.Flags.push_back(decode(Rest));
@@ -106,6 +118,16 @@ std::optional<BuildState> BuildState::deserialize(StringRef Text) {
     }
   }
   return std::nullopt; // without its end
+}
+
+static constexpr int64_t Second = 1'000'000'000;
+static constexpr int64_t Day = 24 * 3600 * Second;
+
+/// Is \p Time further from now than \p Limit? A clock that was ahead leaves
+/// times of the future behind.
+static bool isOlder(int64_t Time, int64_t Limit) {
+  int64_t Age = static_cast<int64_t>(std::time(nullptr)) * Second - Time;
+  return Age > Limit || Age < -Limit;
 }
 
 std::optional<BuildState> StateFolder::load(Digester Digest) const {
@@ -136,25 +158,58 @@ std::optional<BuildState> StateFolder::load(Digester Digest) const {
     In.Stamp = Now;
     IsStale = true;
   }
+  // The time of `current` tells when a folder was last of use.
+  std::string CurrentFile = joinPath(Dir, "current");
+  if (isOlder(getStamp(CurrentFile).MTime, Day))
+    utimes(CurrentFile.c_str(), nullptr);
   if (IsStale)
     consumeError(writeFileAtomically(File, State->serialize()));
   return State;
 }
 
-Expected<std::string> StateFolder::createGeneration() const {
+//===----------------------------------------------------------------------===//
+// Generations
+//===----------------------------------------------------------------------===//
+
+static std::string getLockFile(StringRef GenerationDir) {
+  return joinPath(GenerationDir, "lock");
+}
+
+Generation::~Generation() {
+  if (Lock >= 0)
+    close(Lock);
+}
+
+Expected<Generation> StateFolder::createGeneration() const {
   if (Error E = createDirectories(Dir))
     return E;
   SmallString<256> Path;
   if (std::error_code EC =
           sys::fs::createUniqueDirectory(joinPath(Dir, "g"), Path))
     return createFileError(Dir, EC);
-  return std::string(Path);
+  std::string LockFile = getLockFile(Path);
+  int Lock = open(LockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (Lock < 0 || flock(Lock, LOCK_EX | LOCK_NB) != 0)
+    return createFileError(LockFile,
+                           std::error_code(errno, std::generic_category()));
+  return Generation(std::string(Path), Lock);
 }
 
-Error StateFolder::publish(StringRef Generation,
-                           const BuildState &State) const {
+/// Has the process that was to fill \p Dir died?
+static bool isAbandoned(StringRef Dir) {
+  if (sys::fs::exists(joinPath(Dir, "state")))
+    return false;
+  int Lock = open(getLockFile(Dir).c_str(), O_RDWR | O_CLOEXEC);
+  if (Lock < 0) // about to be made, or never will be
+    return isOlder(getStamp(Dir).MTime, 60 * Second);
+  bool IsFree = flock(Lock, LOCK_EX | LOCK_NB) == 0;
+  close(Lock);
+  return IsFree;
+}
+
+Error StateFolder::publish(const Generation &G, const BuildState &State) const {
   if (Error E =
-          writeFileAtomically(joinPath(Generation, "state"), State.serialize()))
+          writeFileAtomically(joinPath(G.getDir(), "state"), State.serialize()))
     return E;
   // A build that started from the generation replaced may still use it: its age
   // counts from now.
@@ -166,15 +221,36 @@ Error StateFolder::publish(StringRef Generation,
   } else {
     consumeError(Old.takeError());
   }
-  if (Error E = writeFileAtomically(Current, sys::path::filename(Generation)))
-    return E;
-  std::error_code EC;
-  int64_t Now = static_cast<int64_t>(std::time(nullptr)) * 1'000'000'000;
-  constexpr int64_t Day = int64_t(24) * 3600 * 1'000'000'000;
-  for (sys::fs::directory_iterator I(Dir, EC), End; I != End && !EC;
-       I.increment(EC))
-    if (I->path() != Generation && sys::fs::is_directory(I->path()) &&
-        getStamp(I->path()).MTime < Now - Day)
-      sys::fs::remove_directories(I->path());
-  return Error::success();
+  return writeFileAtomically(Current, sys::path::filename(G.getDir()));
+}
+
+void StateFolder::removeOld() const {
+  std::string Current;
+  if (auto Text = readFile(joinPath(Dir, "current")))
+    Current = StringRef(*Text).trim().str();
+  else
+    consumeError(Text.takeError());
+  auto forEachIn = [](StringRef Folder,
+                      function_ref<void(const std::string &)> Do) {
+    std::error_code EC;
+    for (sys::fs::directory_iterator I(Folder, EC), End; I != End && !EC;
+         I.increment(EC))
+      Do(I->path());
+  };
+  forEachIn(Dir, [&](const std::string &Path) {
+    if (StringRef(Path).ends_with(".tmp")) {
+      if (isOlder(getStamp(Path).MTime, Day))
+        sys::fs::remove(Path);
+    } else if (sys::path::filename(Path) != Current &&
+               sys::fs::is_directory(Path) &&
+               (isAbandoned(Path) || isOlder(getStamp(Path).MTime, Day))) {
+      sys::fs::remove_directories(Path);
+    }
+  });
+  forEachIn(sys::path::parent_path(Dir), [&](const std::string &Path) {
+    if (Path != Dir &&
+        isOlder(getStamp(joinPath(Path, "current")).MTime, 30 * Day) &&
+        isOlder(getStamp(Path).MTime, 30 * Day))
+      sys::fs::remove_directories(Path);
+  });
 }

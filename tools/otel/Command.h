@@ -68,10 +68,14 @@ std::string plural(unsigned N, llvm::StringRef One);
 /// Changes to the directory of the command's -C.
 bool followDirectory(const Messages &Say, const GoCommand &Command);
 
-/// Says what was prepared. False where strictness makes an error of it.
-bool reportPrepared(const Messages &Say, const Settings &S,
-                    const SetupResult &Setup,
-                    llvm::StringRef Done = "instrumented");
+/// Says what is to be said before a build: notes and warnings. False where
+/// strictness makes an error of one.
+bool reportProblems(const Messages &Say, const Settings &S,
+                    const SetupResult &Setup);
+
+/// Says in one line what was prepared, if anything was.
+void reportSummary(const Messages &Say, const PreparedBuild &Build,
+                   llvm::StringRef Done = "instrumented");
 
 } // namespace otelrewrite
 

@@ -1,15 +1,20 @@
-//===- GoCommandRun.cpp - `otel go`: the go command, instrumented
-//----------===//
+//===- GoCommandRun.cpp - `otel go`: the go command, instrumented ---------===//
 
 #include "Command.h"
+#include "StatusLine.h"
 
+#include "otelrewrite/Driver/BuildProcess.h"
 #include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Driver/Quote.h"
+#include "otelrewrite/Driver/ToolexecRun.h"
 #include "otelrewrite/Driver/VersionedProgram.h"
 
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -42,6 +47,44 @@ static int leaveToGo(const Messages &Say, const Settings &S, const GoTool &Go,
   return 0;
 }
 
+/// Builds, shows on a terminal how far it is, and says at the end what was
+/// instrumented.
+static int buildAndReport(const Messages &Say, const GoTool &Go,
+                          ArrayRef<std::string> Args,
+                          const PreparedBuild &Build) {
+  StatusLine Status;
+  Environment Env = Build.Env;
+  // Each compile adds a byte to a file that only this process has.
+  int Progress = -1;
+  if (Status.isOnTerminal())
+    Progress = memfd_create("otel-progress", MFD_CLOEXEC);
+  if (Progress >= 0)
+    Env.push_back({ProgressVariable.str(), "/proc/" + std::to_string(getpid()) +
+                                               "/fd/" +
+                                               std::to_string(Progress)});
+  auto print = [&](StringRef Text) { Status.print(Text); };
+  auto tick = [&] {
+    struct stat St;
+    unsigned NumCompiled =
+        fstat(Progress, &St) == 0 ? static_cast<unsigned>(St.st_size) : 0;
+    Status.show("building, " + plural(NumCompiled, "package") + " compiled, " +
+                Twine(Status.getSeconds()) + " s");
+  };
+  BuildWatcher Watcher{print, tick};
+  auto Result =
+      runBuild(Go.getProgram(), Args, Env, Progress >= 0 ? &Watcher : nullptr);
+  Status.clear();
+  if (Progress >= 0)
+    close(Progress);
+  if (!Result)
+    return fail(Say, Result.takeError());
+  if (Result->Signal != 0)
+    endBySignal(Result->Signal);
+  if (Result->ExitCode == 0)
+    reportSummary(Say, Build);
+  return Result->ExitCode;
+}
+
 int otelrewrite::runGo(const Invocation &I) {
   const Messages &Say = I.Say;
   const Settings &S = I.Config;
@@ -71,7 +114,10 @@ int otelrewrite::runGo(const Invocation &I) {
     Command = Command.withoutVersions();
   }
 
-  auto Setup = prepareBuild(S, *Go, Command);
+  StatusLine Status;
+  auto Setup =
+      prepareBuild(S, *Go, Command, [&](StringRef Step) { Status.show(Step); });
+  Status.clear();
   if (!Setup)
     return fail(Say, Setup.takeError());
   switch (Setup->Result) {
@@ -86,7 +132,7 @@ int otelrewrite::runGo(const Invocation &I) {
   case SetupResult::Outcome::Prepared:
     break;
   }
-  if (!reportPrepared(Say, S, *Setup))
+  if (!reportProblems(Say, S, *Setup))
     return 1;
   std::vector<std::string> Args = getInstrumentedWords(Command, Setup->Build);
   if (S.IsVerbose) {
@@ -96,5 +142,12 @@ int otelrewrite::runGo(const Invocation &I) {
     else
       consumeError(Line.takeError());
   }
+  StringRef Name = Command.getName();
+  if (Name == "build" || Name == "install")
+    return buildAndReport(Say, *Go, Args, Setup->Build);
+  // What follows is the program's or the tests' own, and the process is the go
+  // command's. A list is about packages; it has no build to speak of.
+  if (Name != "list" || Command.getBool("export"))
+    reportSummary(Say, Setup->Build);
   return fail(Say, execProcess(Go->getProgram(), Args, Setup->Build.Env));
 }

@@ -63,8 +63,8 @@ bool otelrewrite::followDirectory(const Messages &Say,
   return false;
 }
 
-bool otelrewrite::reportPrepared(const Messages &Say, const Settings &S,
-                                 const SetupResult &Setup, StringRef Done) {
+bool otelrewrite::reportProblems(const Messages &Say, const Settings &S,
+                                 const SetupResult &Setup) {
   const PreparedBuild &Build = Setup.Build;
   if (!Setup.WasPreparedBefore || S.IsVerbose)
     for (const std::string &Note : Build.Notes)
@@ -83,8 +83,17 @@ bool otelrewrite::reportPrepared(const Messages &Say, const Settings &S,
       Say.warning(Text);
     return !S.IsStrict;
   }
+  return !S.IsStrict || Build.Warnings.empty();
+}
+
+void otelrewrite::reportSummary(const Messages &Say, const PreparedBuild &Build,
+                                StringRef Done) {
+  if (!Build.isInstrumented())
+    return;
+  std::string Refused;
+  if (Build.NumRefused != 0)
+    Refused = ", " + plural(Build.NumRefused, "function") + " refused";
   Say.info(plural(Build.NumRules, "rule") + " matched, " +
            plural(Build.NumFunctions, "function") + " " + Done + " in " +
-           plural(Build.NumPackages, "package"));
-  return !S.IsStrict || Build.Warnings.empty();
+           plural(Build.NumPackages, "package") + Refused);
 }

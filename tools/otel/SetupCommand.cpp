@@ -1,6 +1,7 @@
 //===- SetupCommand.cpp - `otel setup`: prepares builds of others ---------===//
 
 #include "Command.h"
+#include "StatusLine.h"
 
 #include "otelrewrite/Driver/BuildAnalysis.h"
 #include "otelrewrite/Driver/BuildPlan.h"
@@ -59,6 +60,7 @@ static int runPlan(const Messages &Say, const Settings &S, StringRef File) {
   Result.Build.NumRules = Found->NumRules;
   Result.Build.NumFunctions = Found->NumFunctions;
   Result.Build.NumPackages = Found->Packages.size();
+  Result.Build.NumRefused = Found->NumRefused;
   for (const Diagnostic &D : Diags.getDiagnostics()) {
     std::string Text;
     raw_string_ostream OS(Text);
@@ -66,7 +68,9 @@ static int runPlan(const Messages &Say, const Settings &S, StringRef File) {
     Result.Build.Warnings.push_back(Text);
   }
   outs().flush();
-  return reportPrepared(Say, S, Result, "matched") ? 0 : 1;
+  bool IsGood = reportProblems(Say, S, Result);
+  reportSummary(Say, Result.Build, "matched");
+  return IsGood ? 0 : 1;
 }
 
 int otelrewrite::runSetup(const Invocation &I) {
@@ -96,7 +100,10 @@ int otelrewrite::runSetup(const Invocation &I) {
   GoCommand Command = GoCommand::parse(GoWords);
   if (!followDirectory(Say, Command))
     return 1;
-  auto Setup = prepareBuild(S, *Go, Command);
+  StatusLine Status;
+  auto Setup =
+      prepareBuild(S, *Go, Command, [&](StringRef Step) { Status.show(Step); });
+  Status.clear();
   if (!Setup)
     return fail(Say, Setup.takeError());
   if (Setup->Result != SetupResult::Outcome::Prepared) {
@@ -105,7 +112,9 @@ int otelrewrite::runSetup(const Invocation &I) {
       Say.error(Setup->Reason);
     return 1;
   }
-  if (!reportPrepared(Say, S, *Setup))
+  bool IsGood = reportProblems(Say, S, *Setup);
+  reportSummary(Say, Setup->Build);
+  if (!IsGood)
     return 1;
   if (!PrintGoFlags || !Setup->Build.isInstrumented())
     return 0;

@@ -31,6 +31,8 @@ struct BuildAnalysis {
   /// Packages that a rule selects, with targets or without.
   std::vector<const GoPackage *> Selected;
   unsigned NumRules = 0, NumFunctions = 0;
+  /// Functions that a rule names and that cannot be instrumented.
+  unsigned NumRefused = 0;
   /// A selected package does not parse: the compiler will say so.
   bool HasSyntaxErrors = false;
 };

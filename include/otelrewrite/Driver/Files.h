@@ -29,10 +29,14 @@ std::string makeAbsolute(llvm::StringRef Path);
 std::string joinPath(llvm::StringRef A, llvm::StringRef B);
 bool isBelow(llvm::StringRef Path, llvm::StringRef Dir);
 
-/// What tells that a file or a directory has changed, without reading it.
+/// What tells that a file or a directory has changed, without reading it. The
+/// time of the last change and the inode see what was written with an old time
+/// or put in a file's place.
 struct FileStamp {
   int64_t Size = -1; ///< -1: there is no such file
   int64_t MTime = 0; ///< nanoseconds
+  int64_t CTime = 0; ///< nanoseconds
+  uint64_t Inode = 0;
   bool operator==(const FileStamp &) const = default;
 };
 FileStamp getStamp(llvm::StringRef Path);

@@ -34,9 +34,13 @@ struct SetupResult {
   std::string Diagnostics;
 };
 
+/// Hears what setup is at, where it has something to do.
+using SetupProgress = llvm::function_ref<void(llvm::StringRef)>;
+
 /// Prepares \p Command, whose -C the caller has followed.
 llvm::Expected<SetupResult> prepareBuild(const Settings &S, GoTool &Go,
-                                         const GoCommand &Command);
+                                         const GoCommand &Command,
+                                         SetupProgress Say = {});
 
 /// The words to run instead of \p Command.
 std::vector<std::string> getInstrumentedWords(const GoCommand &Command,

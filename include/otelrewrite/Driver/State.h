@@ -20,6 +20,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace otelrewrite {
@@ -31,6 +32,8 @@ struct PreparedBuild {
   Environment Env;
 
   unsigned NumRules = 0, NumFunctions = 0, NumPackages = 0;
+  /// Functions that a rule names and that cannot be instrumented.
+  unsigned NumRefused = 0;
   /// Rendered warnings about rules that select nothing: errors when strict.
   std::vector<std::string> Warnings;
   /// Said once, by the build that prepared: vendoring, raised versions.
@@ -56,6 +59,22 @@ struct BuildState {
   static std::optional<BuildState> deserialize(llvm::StringRef Text);
 };
 
+/// A folder that is being filled. It is locked for as long as this object
+/// lives, so that others can tell what a process left behind that has died.
+class Generation {
+public:
+  Generation(std::string Dir, int Lock) : Dir(std::move(Dir)), Lock(Lock) {}
+  Generation(Generation &&Other)
+      : Dir(std::move(Other.Dir)), Lock(std::exchange(Other.Lock, -1)) {}
+  Generation &operator=(Generation &&) = delete;
+  ~Generation();
+  const std::string &getDir() const { return Dir; }
+
+private:
+  std::string Dir;
+  int Lock;
+};
+
 class StateFolder {
 public:
   explicit StateFolder(std::string Dir) : Dir(std::move(Dir)) {}
@@ -68,12 +87,15 @@ public:
   std::optional<BuildState> load(Digester Digest) const;
 
   /// A new empty folder for a generation.
-  llvm::Expected<std::string> createGeneration() const;
+  llvm::Expected<Generation> createGeneration() const;
 
-  /// Makes \p State, whose files are in \p Generation, the current one, and
-  /// removes generations that have not been current for a day.
-  llvm::Error publish(llvm::StringRef Generation,
-                      const BuildState &State) const;
+  /// Makes \p State, whose files are in \p G, the current one.
+  llvm::Error publish(const Generation &G, const BuildState &State) const;
+
+  /// Removes generations that a dead process began, those that have not been
+  /// current for a day, and neighbours of this folder that were not used for a
+  /// month.
+  void removeOld() const;
 
 private:
   std::string Dir;

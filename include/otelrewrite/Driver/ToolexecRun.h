@@ -13,6 +13,9 @@
 
 namespace otelrewrite {
 
+/// Names a file to which each compile adds one byte, where somebody watches.
+inline constexpr llvm::StringLiteral ProgressVariable = "OTEL_BUILD_PROGRESS";
+
 /// \p Words follow `otel toolexec`:
 ///   [--plans=DIR] [--wrap=N] [WRAPPER WORDS…] TOOL ARGS…
 /// where N words of another -toolexec program stand before the tool. Without
