@@ -35,6 +35,17 @@ func (c *cell[T]) get(p *meterProvider) (v T, ok bool) {
 	return *x, true
 }
 
+// enabled answers what newer versions of the API ask before they measure. The
+// embedded instrument would say no.
+func enabled[T any](ctx context.Context, c *cell[T], p *meterProvider) bool {
+	x, ok := c.get(p)
+	if !ok {
+		return false
+	}
+	e, asks := any(x).(interface{ Enabled(context.Context) bool })
+	return !asks || e.Enabled(ctx)
+}
+
 type int64Counter struct {
 	metric.Int64Counter
 	m    *meter
@@ -59,6 +70,8 @@ func (i *int64Counter) Add(ctx context.Context, v int64, opts ...metric.AddOptio
 		x.Add(ctx, v, opts...)
 	}
 }
+
+func (i *int64Counter) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
 
 type int64UpDownCounter struct {
 	metric.Int64UpDownCounter
@@ -85,6 +98,8 @@ func (i *int64UpDownCounter) Add(ctx context.Context, v int64, opts ...metric.Ad
 	}
 }
 
+func (i *int64UpDownCounter) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+
 type int64Histogram struct {
 	metric.Int64Histogram
 	m    *meter
@@ -110,6 +125,8 @@ func (i *int64Histogram) Record(ctx context.Context, v int64, opts ...metric.Rec
 	}
 }
 
+func (i *int64Histogram) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+
 type int64Gauge struct {
 	metric.Int64Gauge
 	m    *meter
@@ -132,6 +149,8 @@ func (i *int64Gauge) Record(ctx context.Context, v int64, opts ...metric.RecordO
 		x.Record(ctx, v, opts...)
 	}
 }
+
+func (i *int64Gauge) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
 
 type int64ObservableCounter struct {
 	metric.Int64ObservableCounter
@@ -245,6 +264,8 @@ func (i *float64Counter) Add(ctx context.Context, v float64, opts ...metric.AddO
 	}
 }
 
+func (i *float64Counter) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+
 type float64UpDownCounter struct {
 	metric.Float64UpDownCounter
 	m    *meter
@@ -269,6 +290,8 @@ func (i *float64UpDownCounter) Add(ctx context.Context, v float64, opts ...metri
 		x.Add(ctx, v, opts...)
 	}
 }
+
+func (i *float64UpDownCounter) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
 
 type float64Histogram struct {
 	metric.Float64Histogram
@@ -295,6 +318,8 @@ func (i *float64Histogram) Record(ctx context.Context, v float64, opts ...metric
 	}
 }
 
+func (i *float64Histogram) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+
 type float64Gauge struct {
 	metric.Float64Gauge
 	m    *meter
@@ -319,6 +344,8 @@ func (i *float64Gauge) Record(ctx context.Context, v float64, opts ...metric.Rec
 		x.Record(ctx, v, opts...)
 	}
 }
+
+func (i *float64Gauge) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
 
 type float64ObservableCounter struct {
 	metric.Float64ObservableCounter

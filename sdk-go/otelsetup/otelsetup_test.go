@@ -227,6 +227,22 @@ func TestInstrumentsAreMadeOnce(t *testing.T) {
 	}
 }
 
+// Newer versions of the API ask instruments whether they are enabled, and
+// otelgrpc measures nothing where the answer is no.
+func TestInstrumentsAreEnabled(t *testing.T) {
+	restoreGlobals(t)
+	m := newMeterProvider(newSetup(), nil).Meter("m")
+	h, err := m.Float64Histogram("h")
+	require.NoError(t, err)
+	c, err := m.Int64Counter("c")
+	require.NoError(t, err)
+	for _, i := range []any{h, c} {
+		e, ok := i.(interface{ Enabled(context.Context) bool })
+		require.True(t, ok)
+		assert.True(t, e.Enabled(bg))
+	}
+}
+
 func TestSwitchingProvidersUnderLoad(t *testing.T) {
 	restoreGlobals(t)
 	otel.SetTracerProvider(newTracerProvider(newSetup(), nil))
