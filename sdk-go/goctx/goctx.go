@@ -202,8 +202,9 @@ func Suppress(ctx context.Context) (context.Context, func()) {
 	return context.WithValue(ctx, suppressKey{}, true), func() { rt.Suppress(was) }
 }
 
-// Suppressed tells whether ctx comes from Suppress.
+// Suppressed tells whether ctx comes from Suppress, or the goroutine is one that
+// hooks are kept off: an exporter of the program's own.
 func Suppressed(ctx context.Context) bool {
 	on, _ := ctx.Value(suppressKey{}).(bool)
-	return on
+	return on || rt.Suppressed()
 }

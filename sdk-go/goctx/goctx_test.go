@@ -160,8 +160,10 @@ func TestSuppress(t *testing.T) {
 	machine(t)
 	ctx, resume := Suppress(bg)
 	assert.True(t, Suppressed(ctx))
-	assert.False(t, Suppressed(bg))
+	assert.True(t, Suppressed(bg), "on this goroutine, whatever the context")
 	assert.True(t, rt.Suppress(true))
 	resume()
+	assert.True(t, Suppressed(ctx), "on whatever goroutine")
+	assert.False(t, Suppressed(bg))
 	assert.False(t, rt.Suppress(false))
 }

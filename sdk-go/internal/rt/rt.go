@@ -57,6 +57,15 @@ func Set(v any) { current.ctxSet(v) }
 // goroutines it starts, and returns what held before.
 func Suppress(on bool) bool { return current.suppress(on) }
 
+// Suppressed tells whether hooks are off on this goroutine.
+func Suppressed() bool {
+	was := current.suppress(true)
+	if !was {
+		current.suppress(false)
+	}
+	return was
+}
+
 // SetReporter says who is told of hooks that misbehave.
 func SetReporter(f func(kind int, fn, pkg string, v any)) { current.setReporter(f) }
 

@@ -1,0 +1,41 @@
+//go:build byhand
+
+package work
+
+import (
+	"context"
+	"net/http"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/propagation"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+func init() {
+	setUp = func() func() {
+		ctx := context.Background()
+		te, err := otlptracehttp.New(ctx)
+		if err != nil {
+			panic(err)
+		}
+		me, err := otlpmetrichttp.New(ctx)
+		if err != nil {
+			panic(err)
+		}
+		tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(te))
+		mp := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewPeriodicReader(me)))
+		otel.SetTracerProvider(tp)
+		otel.SetMeterProvider(mp)
+		otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
+		return func() {
+			_ = tp.Shutdown(ctx)
+			_ = mp.Shutdown(ctx)
+		}
+	}
+	wrap = func(h http.Handler) http.Handler { return otelhttp.NewHandler(h, "") }
+	detachment = func(ctx context.Context) context.Context { return ctx }
+}

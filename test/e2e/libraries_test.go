@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The library tests run each program of test/e2e/libraries twice: unchanged
+// under the tool, and built with -tags byhand, where it is instrumented with the
+// official packages and exports by itself.
+
+// library runs a program until it has ended well, and returns what arrived.
+func library(t *testing.T, program string, byHand bool, spans int, args ...string) []span {
+	t.Helper()
+	service, flags := "lib-"+program+"-auto", []string(nil)
+	if byHand {
+		service, flags = "lib-"+program+"-hand", []string{"-tags=byhand"}
+	}
+	p := start(t, exporting(service), build(t, !byHand, "libraries", "./"+program, flags...), args...)
+	require.Equal(t, 0, p.wait().ExitStatus(), "%s%s", p.stdout, p.stderr)
+	assert.Empty(t, p.stderr.String(), service)
+	traces := theOne.waitSpans(t, service, spans)
+	require.Len(t, traces, 1, "one trace: %s", draw(traces))
+	for _, s := range traces {
+		return s
+	}
+	return nil
+}
+
+// below returns the spans under the one server span of work.Main.
+func below(t *testing.T, spans []span) []span {
+	t.Helper()
+	i := slices.IndexFunc(spans, func(s span) bool { return s.Kind == "server" && s.Attrs["url.path"] == "/work" })
+	require.GreaterOrEqual(t, i, 0, draw(map[string][]span{"": spans}))
+	in := map[string]bool{spans[i].ID: true}
+	var out []span
+	for grew := true; grew; {
+		grew = false
+		for _, s := range spans {
+			if in[s.Parent] && !in[s.ID] {
+				in[s.ID], grew = true, true
+				out = append(out, s)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b span) int { return int(a.Begin - b.Begin) })
+	return out
+}
+
+// describe writes spans in full but for ids, times and what else differs from
+// run to run: one line each, under its parent's.
+func describe(spans []span, volatile ...string) string {
+	children := map[string][]span{}
+	ids := map[string]bool{}
+	for _, s := range spans {
+		ids[s.ID] = true
+	}
+	for _, s := range spans {
+		parent := s.Parent
+		if !ids[parent] {
+			parent = ""
+		}
+		children[parent] = append(children[parent], s)
+	}
+	var b strings.Builder
+	var write func(parent, indent string)
+	write = func(parent, indent string) {
+		list := children[parent]
+		slices.SortFunc(list, func(a, b span) int { return int(a.Begin - b.Begin) })
+		for _, s := range list {
+			fmt.Fprintf(&b, "%s%s %s", indent, s.Kind, s.Name)
+			for _, k := range slices.Sorted(maps.Keys(s.Attrs)) {
+				v := s.Attrs[k]
+				if slices.Contains(volatile, k) {
+					v = "…"
+				}
+				fmt.Fprintf(&b, " %s=%s", k, v)
+			}
+			if s.Failed {
+				fmt.Fprintf(&b, " failed: %s", s.Message)
+			}
+			b.WriteByte('\n')
+			write(s.ID, indent+"  ")
+		}
+	}
+	write("", "")
+	return b.String()
+}
+
+// scopes lists who made the spans.
+func scopes(spans []span) []string {
+	m := map[string]bool{}
+	for _, s := range spans {
+		m[s.Scope] = true
+	}
+	return slices.Sorted(maps.Keys(m))
+}
+
+func TestLibraryGRPC(t *testing.T) {
+	auto := library(t, "rpc", false, 2+6)
+	hand := library(t, "rpc", true, 1+6)
+	got := describe(below(t, auto), "server.port")
+	assert.Equal(t, describe(below(t, hand), "server.port"), got)
+	assert.Equal(t, scopes(below(t, hand)), scopes(below(t, auto)))
+	const check = "grpc.health.v1.Health/Check rpc.method=grpc.health.v1.Health/Check rpc.response.status_code="
+	assert.Contains(t, got, "client "+check+"OK rpc.system.name=grpc server.address=127.0.0.1 server.port=…\n"+
+		"  server "+check+"OK")
+	assert.Contains(t, got, "client "+check+"NOT_FOUND rpc.system.name=grpc server.address=127.0.0.1 server.port=… failed: unknown service\n"+
+		"  server "+check+"NOT_FOUND")
+	assert.Contains(t, got, "client grpc.health.v1.Health/Watch")
+	theOne.waitMetrics(t, "lib-rpc-auto", "rpc.server.call.duration", "rpc.client.call.duration")
+}
