@@ -140,7 +140,10 @@ func errorType(err error) (kind, code string) {
 		}
 	}
 	var timeout net.Error
+	var mongo *MongoError
 	switch {
+	case errors.As(err, &mongo):
+		return mongo.Type, ""
 	case errors.Is(err, context.DeadlineExceeded):
 		return "context.DeadlineExceeded", ""
 	case errors.Is(err, context.Canceled):
@@ -165,6 +168,8 @@ func errorType(err error) (kind, code string) {
 // serverCode asks an error of the known drivers for the server's code.
 func serverCode(err error) string {
 	switch e := err.(type) {
+	case *MongoError:
+		return e.Code
 	case interface{ SQLState() string }: // pgx, lib/pq
 		return e.SQLState()
 	case interface{ SQLErrorNumber() int32 }: // go-mssqldb

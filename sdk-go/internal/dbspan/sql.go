@@ -281,11 +281,15 @@ func (p *parser) verb(upper string) {
 	p.list = false
 }
 
+var quotes = strings.NewReplacer(`"`, "", "`", "", "[", "", "]", "")
+
 func (p *parser) table(name string) {
 	p.expect = false
 	if p.with[strings.ToLower(name)] {
 		return // a name that WITH gave
 	}
+	// A name means the same with and without quotes.
+	name = quotes.Replace(name)
 	p.summary = append(p.summary, name)
 	for _, t := range p.tables {
 		if t == name {

@@ -10,7 +10,7 @@ import (
 func TestParse(t *testing.T) {
 	for _, c := range []struct{ in, operation, collection, summary, text string }{
 		{"SELECT * FROM users WHERE id = 1", "SELECT", "users", "SELECT users", "SELECT * FROM users WHERE id = ?"},
-		{"select name from \"Users\" u where u.name='O''Brien' -- x\n and a=$1", "SELECT", `"Users"`, `SELECT "Users"`,
+		{"select name from \"Users\" u where u.name='O''Brien' -- x\n and a=$1", "SELECT", "Users", "SELECT Users",
 			`select name from "Users" u where u.name=? and a=$1`},
 		{"SELECT a FROM x, y JOIN z ON x.i = z.i", "SELECT", "", "SELECT x y z", "SELECT a FROM x, y JOIN z ON x.i = z.i"},
 		{"INSERT INTO db.t (a, b) VALUES (1, 'x'), (-2.5e-3, N'ü')", "INSERT", "db.t", "INSERT db.t",
@@ -26,7 +26,7 @@ func TestParse(t *testing.T) {
 		{"BEGIN; UPDATE t SET a=1; COMMIT", "", "t", "BEGIN UPDATE t COMMIT", "BEGIN; UPDATE t SET a=?; COMMIT"},
 		{"SELECT $tag$it's$tag$, E'a\\'b', \"c d\"", "SELECT", "", "SELECT", `SELECT ?, ?, "c d"`},
 		{"/* c */ select 1", "SELECT", "", "SELECT", "select ?"},
-		{"SELECT t2.c1 FROM `my-db`.`t2` WHERE c = @p1 AND d = :name AND e = ?", "SELECT", "`my-db`.`t2`", "SELECT `my-db`.`t2`",
+		{"SELECT t2.c1 FROM `my-db`.`t2` WHERE c = @p1 AND d = :name AND e = ?", "SELECT", "my-db.t2", "SELECT my-db.t2",
 			"SELECT t2.c1 FROM `my-db`.`t2` WHERE c = @p1 AND d = :name AND e = ?"},
 		{"SELECT a::text, '{}'::jsonb #> '{a}' FROM t", "SELECT", "t", "SELECT t", "SELECT a::text, ?::jsonb #> ? FROM t"},
 		{"", "", "", "", ""},
