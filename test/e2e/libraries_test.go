@@ -15,12 +15,24 @@ import (
 // under the tool, and built with -tags byhand, where it is instrumented with the
 // official packages and exports by itself.
 
+// libraryService names a run: no two runs share a name, nor the beginning of one.
+func libraryService(program string, byHand bool, args ...string) string {
+	name := "lib-" + program
+	if len(args) > 0 {
+		name += "-" + args[0]
+	}
+	if byHand {
+		return name + "-hand"
+	}
+	return name + "-auto"
+}
+
 // library runs a program until it has ended well, and returns what arrived.
 func library(t *testing.T, program string, byHand bool, spans int, args ...string) []span {
 	t.Helper()
-	service, flags := "lib-"+program+"-auto", []string(nil)
+	service, flags := libraryService(program, byHand, args...), []string(nil)
 	if byHand {
-		service, flags = "lib-"+program+"-hand", []string{"-tags=byhand"}
+		flags = []string{"-tags=byhand"}
 	}
 	p := start(t, exporting(service), build(t, !byHand, "libraries", "./"+program, flags...), args...)
 	require.Equal(t, 0, p.wait().ExitStatus(), "%s%s", p.stdout, p.stderr)
@@ -114,5 +126,30 @@ func TestLibraryGRPC(t *testing.T) {
 	assert.Contains(t, got, "client "+check+"NOT_FOUND rpc.system.name=grpc server.address=127.0.0.1 server.port=… failed: unknown service\n"+
 		"  server "+check+"NOT_FOUND")
 	assert.Contains(t, got, "client grpc.health.v1.Health/Watch")
-	theOne.waitMetrics(t, "lib-rpc-auto", "rpc.server.call.duration", "rpc.client.call.duration")
+	theOne.waitMetrics(t, libraryService("rpc", false), "rpc.server.call.duration", "rpc.client.call.duration")
+}
+
+// Both major versions of the MongoDB driver.
+func TestLibraryMongo(t *testing.T) {
+	for _, program := range []string{"mongo2", "mongo1"} {
+		t.Run(program, func(t *testing.T) {
+			got := strings.Split(strings.TrimSpace(describe(below(t, library(t, program, false, 2+4)), "server.port")), "\n")
+			require.Len(t, got, 4)
+			for i, op := range []string{"insert", "find", "update", "drop"} {
+				assert.True(t, strings.HasPrefix(got[i], "client "+op+" users db.collection.name=users db.namespace=shop db.operation.name="+op+" "), got[i])
+				assert.Contains(t, got[i], `db.query.text={"`+op+`":"users"`)
+				assert.Contains(t, got[i], "db.system.name=mongodb")
+				assert.Contains(t, got[i], "server.address=127.0.0.1 server.port=…")
+				assert.NotContains(t, got[i], "secret")
+				assert.Equal(t, op == "drop", strings.Contains(got[i], " failed: "), got[i])
+			}
+			assert.Contains(t, got[1], `{"find":"users","filter":{"name":?}`)
+			if program == "mongo2" {
+				assert.Contains(t, got[3], "db.response.status_code=13 ")
+			} else {
+				assert.Contains(t, got[3], "error.type=Unauthorized")
+			}
+			theOne.waitMetrics(t, libraryService(program, false), "db.client.operation.duration")
+		})
+	}
 }

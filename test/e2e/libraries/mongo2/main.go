@@ -1,0 +1,42 @@
+// Command mongo2 sends commands with the driver's version 2.
+package main
+
+import (
+	"context"
+	"errors"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"example.com/libraries/internal/fakemongo"
+	"example.com/libraries/internal/work"
+)
+
+func main() {
+	work.Main(func(ctx context.Context) error {
+		addr, err := fakemongo.Start()
+		if err != nil {
+			return err
+		}
+		opts := options.Client().ApplyURI("mongodb://" + addr + "/?directConnection=true").SetRetryWrites(false)
+		client, err := mongo.Connect(opts)
+		if err != nil {
+			return err
+		}
+		users := client.Database("shop").Collection("users")
+		if _, err := users.InsertOne(ctx, bson.D{{Key: "name", Value: "secret"}}); err != nil {
+			return err
+		}
+		if err := users.FindOne(work.Detached(ctx), bson.D{{Key: "name", Value: "secret"}}).Err(); err != nil {
+			return err
+		}
+		if _, err := users.UpdateOne(ctx, bson.D{{Key: "name", Value: "secret"}}, bson.D{{Key: "$set", Value: bson.D{{Key: "age", Value: 7}}}}); err != nil {
+			return err
+		}
+		if err := users.Drop(ctx); err == nil {
+			return errors.New("expected an error")
+		}
+		return client.Disconnect(ctx)
+	})
+}
