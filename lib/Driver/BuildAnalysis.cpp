@@ -46,14 +46,6 @@ std::vector<std::string> otelrewrite::getSourcePaths(const GoPackage &P,
   return Out;
 }
 
-namespace {
-/// What became of one rule over the whole build.
-struct RuleFate {
-  unsigned NumMatches = 0;
-  std::vector<std::string> Problems;
-};
-} // namespace
-
 /// The rules of \p All that may be applied to \p P.
 static std::vector<unsigned> selectFor(const RuleSet &All,
                                        const PackageInfo &Info, bool IsOwn,
@@ -148,6 +140,7 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
                    {R.Name, Fate.Problems.front()});
     }
   }
+  Out.Fates = std::move(Fates);
   return Out;
 }
 

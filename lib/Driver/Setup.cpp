@@ -3,6 +3,7 @@
 #include "otelrewrite/Driver/Setup.h"
 
 #include "otelrewrite/Driver/BuildAnalysis.h"
+#include "otelrewrite/Driver/BuildRecord.h"
 #include "otelrewrite/Driver/Inputs.h"
 #include "otelrewrite/Driver/Marks.h"
 #include "otelrewrite/Driver/Modules.h"
@@ -18,6 +19,7 @@
 #include "llvm/Support/Path.h"
 
 #include <ctime>
+#include <set>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -57,6 +59,8 @@ private:
   Error findImporters();
   Error resolve();
   Error writeImporters(const BuildAnalysis &Analysis);
+  std::string makeRecord(const BuildAnalysis &Analysis,
+                         const Importer &I) const;
   Error writePlans();
   Error makeFlags();
   std::vector<std::string> getOverlayPatterns() const;
@@ -94,6 +98,7 @@ private:
   std::vector<PackageMark> Marks;
   std::vector<std::string> PlanFiles;
   std::string OverlayFile;
+  std::string SdkVersion;
 };
 
 } // namespace
@@ -113,6 +118,10 @@ Error SetupRun::loadRules() {
   if (!Loaded)
     return Loaded.takeError();
   Rules = std::move(*Loaded);
+  auto Sdk = SdkModules::find(S);
+  if (!Sdk)
+    return Sdk.takeError();
+  SdkVersion = Sdk->getVersion().str();
   renderErrors(Diags);
   return Error::success();
 }
@@ -259,6 +268,40 @@ static std::vector<TargetInfo> selectTargets(const Importer &I,
   return Out;
 }
 
+/// What the program is to say of itself.
+std::string SetupRun::makeRecord(const BuildAnalysis &Analysis,
+                                 const Importer &I) const {
+  BuildRecord R;
+  R.Tool = S.Version;
+  R.Sdk = SdkVersion;
+  R.Go = Go.getEnv("GOVERSION").str();
+  R.Program = I.Package->getPath().str();
+  std::set<std::string> Rules;
+  std::map<std::string, std::string> Versions;
+  for (const TargetInfo &T : I.Targets) {
+    BuildRecord::RecordedFunction F{T.ImportPath, T.FuncName, {}};
+    for (const TargetHook &Hook : T.Hooks) {
+      F.Rules.push_back(Hook.Rule);
+      Rules.insert(Hook.Rule);
+    }
+    R.Functions.push_back(std::move(F));
+  }
+  for (const MatchedPackage &M : Analysis.Packages)
+    if (!M.Info.Version.empty() && any_of(I.Targets, [&](const TargetInfo &T) {
+          return T.ImportPath == M.Info.ImportPath;
+        }))
+      Versions[M.Info.ModulePath] = M.Info.Version;
+  for (const auto &[Path, Version] : Versions)
+    R.Modules.push_back({Path, Version});
+  const RuleSet &All = this->Rules.getRules();
+  for (auto [N, Rule] : enumerate(All.getRules()))
+    if (Rules.count(Rule.Name))
+      R.Rules.push_back(
+          {Rule.Name, Rule.Library,
+           All.select({static_cast<unsigned>(N)}).getFingerprint()});
+  return R.serialize();
+}
+
 Error SetupRun::writeImporters(const BuildAnalysis &Analysis) {
   json::Object Replace;
   for (const auto &[Path, File] : Replaced)
@@ -271,6 +314,7 @@ Error SetupRun::writeImporters(const BuildAnalysis &Analysis) {
                     : IsTest ? I.Package->getPath().str()
                              : std::string("main");
     Spec.Targets = I.Targets;
+    Spec.Record = makeRecord(Analysis, I);
     I.Text = generateImporter(Spec);
     if (Error E = writeFileAtomically(I.File, I.Text))
       return E;

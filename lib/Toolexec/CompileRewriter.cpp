@@ -95,7 +95,7 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
         sys::path::filename(Inputs[I]) == CoveredImporterFile) {
       std::string Path = join(Dir, ImporterFile);
       Command.replaceFile(I, Path);
-      Out.Outputs.push_back({Path, Plan.Importer});
+      Out.Outputs.push_back({Path, Plan.Importer, {}, {}});
       Package.addText(Path, Plan.Importer, isWanted);
     } else if (Error E = Package.addFile(Inputs[I], isWanted)) {
       return E;
@@ -145,12 +145,13 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
     size_t Index = Package.getOrigin(File.Index);
     std::string Path = join(Dir, sys::path::filename(Inputs[Index]));
     Command.replaceFile(Index, Path);
-    Out.Outputs.push_back({std::move(Path), std::move(File.Text)});
+    Out.Outputs.push_back({std::move(Path), std::move(File.Text),
+                           Inputs[Index], std::move(File.Edits)});
   }
   for (GeneratedFile &File : Result.Generated) {
     std::string Path = join(Dir, File.Name);
     Command.addFile(Path);
-    Out.Outputs.push_back({std::move(Path), std::move(File.Text)});
+    Out.Outputs.push_back({std::move(Path), std::move(File.Text), {}, {}});
   }
   Out.Result = RewrittenCompile::Outcome::Rewritten;
   Out.Words = Command.getWords();
@@ -170,7 +171,7 @@ RewrittenCompile otelrewrite::rewriteCover(ArrayRef<std::string> Args) {
     if (sys::path::filename(Word) == ImporterFile) {
       // Without functions there is nothing to count.
       Word = join(ObjectDir, ImporterFile);
-      Out.Outputs.push_back({Word, "package main\n"});
+      Out.Outputs.push_back({Word, "package main\n", {}, {}});
       Out.Result = RewrittenCompile::Outcome::Rewritten;
     }
   return Out;

@@ -18,6 +18,10 @@ import (
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 )
 
+// Record tells how the program was instrumented. otel_importer.go sets it, so
+// that the linker keeps the text, which `otel inspect` finds in the file.
+var Record string
+
 // Hooks is what a slot points to. The layout is known to the targets.
 type Hooks struct {
 	Before, After func(hook.Context)

@@ -51,6 +51,12 @@ int runSetup(const Invocation &I);
 int runCleanup(const Invocation &I);
 int runVersion(const Invocation &I);
 int runHelp(const Invocation &I);
+int runExplain(const Invocation &I);
+int runList(const Invocation &I);
+int runDiff(const Invocation &I);
+int runInspect(const Invocation &I);
+int runDoctor(const Invocation &I);
+int runRules(const Invocation &I);
 
 /// The value of an environment variable; empty where it is not set.
 llvm::StringRef getVariable(const char *Name);
@@ -76,6 +82,14 @@ bool reportProblems(const Messages &Say, const Settings &S,
 /// Says in one line what was prepared, if anything was.
 void reportSummary(const Messages &Say, const PreparedBuild &Build,
                    llvm::StringRef Done = "instrumented");
+
+struct ProgramView;
+/// Reports what keeps \p V from being one; the exit status, 0 if nothing does.
+int reportView(const Invocation &I, const ProgramView &V);
+
+/// Prepares \p Command quietly; the exit status, 0 if \p Out is prepared.
+int prepareForAnswer(const Invocation &I, GoTool &Go, const GoCommand &Command,
+                     SetupResult &Out);
 
 } // namespace otelrewrite
 

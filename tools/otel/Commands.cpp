@@ -53,6 +53,51 @@ static constexpr ExampleHelp SetupExamples[] = {
     {"go build -a -n ./cmd/server 2>&1 | otel setup --plan -", ""},
 };
 
+static constexpr OptionHelp ProgramOptions[] = {
+    {"--json", nullptr, "print JSON, for scripts"},
+    {"--test", nullptr, "look at the build of `go test` instead of `go build`"},
+    {"-C", "DIR", "change to this folder first"},
+};
+
+static constexpr ExampleHelp ExplainExamples[] = {
+    {"otel explain 'net/http.(*Server).Serve'", ""},
+    {"otel explain redis.NewClient",
+     "the last elements of an import path are enough"},
+    {"otel explain ./billing.Charge -- -tags prod ./cmd/server", ""},
+};
+
+static constexpr ExampleHelp ListExamples[] = {
+    {"otel list", ""},
+    {"otel list --json | jq '.[] | select(.uses != []) | .name'",
+     "the libraries that this program uses"},
+};
+
+static constexpr ExampleHelp DiffExamples[] = {
+    {"otel diff", "everything, package runtime too"},
+    {"otel diff redis", ""},
+    {"otel --color always diff net/http.Client.transport | less -R", ""},
+};
+
+static constexpr OptionHelp InspectOptions[] = {
+    {"--json", nullptr, "print JSON, for scripts"},
+    {"--spdx", nullptr,
+     "print packages and relationships to merge into an SPDX 2.3 document"},
+    {"--cyclonedx", nullptr,
+     "print components to merge into a CycloneDX 1.6 document"},
+};
+static constexpr ExampleHelp InspectExamples[] = {
+    {"otel inspect ./server", ""},
+    {"otel inspect --json ./server | jq -r '.rules[].name'", ""},
+};
+
+static constexpr OptionHelp DoctorOptions[] = {
+    {"--json", nullptr, "print JSON, for scripts"},
+};
+
+static constexpr ExampleHelp RulesExamples[] = {
+    {"otel rules check otel/", ""},
+};
+
 static constexpr ExampleHelp ToolexecExamples[] = {
     {"go build -toolexec=\"otel toolexec\" .",
      "without setup: builds the program as plain go does, and says that it is "
@@ -95,6 +140,54 @@ static constexpr CommandHelp Commands[] = {
      "and module files as they are: run setup again after changing imports or "
      "go.mod.",
      SetupOptions, SetupExamples},
+    {"explain", runExplain, "say why a function is instrumented, or why not",
+     "[explain options] PKG.FUNC… [-- build flags and packages]",
+     "Names the rules that apply to a function of the program in the current "
+     "folder, in their order and with their hooks; or what speaks against each "
+     "rule that is near: import path, version, receiver, signature, build "
+     "constraints, a function that cannot be hooked, or a package that the "
+     "program does not have. PKG is an import path or its last elements, or a "
+     "folder as ./billing; methods are (*T).M or T.M.\n\n"
+     "Without packages all of the module are looked at (./...). Nothing is "
+     "built. Exit status: 0 where each function is instrumented, else 1.",
+     ProgramOptions, ExplainExamples},
+    {"list", runList, "list supported libraries, and what this program uses",
+     "[list options] [packages] [-- build flags and packages]",
+     "Lists the libraries of the rule files: what they are for, in which "
+     "versions, what a program gets, and what of them the program in the "
+     "current folder uses.",
+     ProgramOptions, ListExamples},
+    {"diff", runDiff, "show what the compiler sees instead of your sources",
+     "[diff options] [PKG or PKG.FUNC] [-- build flags and packages]",
+     "Prints a unified diff from the sources on the disk to those that the "
+     "compiler is given in an instrumented build: of all packages, of one, or "
+     "of what is inserted into one function. Prepares the build, and compiles "
+     "nothing.",
+     ProgramOptions, DiffExamples},
+    {"inspect", runInspect, "tell what was instrumented in a program",
+     "[inspect options] PROGRAM",
+     "Reads the record that each instrumented program carries in its data: the "
+     "versions of otel, of its SDK and of go, the rules with a digest of what "
+     "they say, the instrumented functions and the versions of their modules. "
+     "Stripping the program leaves the record. Exit status: 1 for a program "
+     "without one.",
+     InspectOptions, InspectExamples},
+    {"doctor",
+     runDoctor,
+     "check that instrumented builds work here",
+     "[--json]",
+     "Looks at the installation, the rules, the go command and its release, "
+     "the caches, the module in the current folder, the module proxy, GOFLAGS, "
+     "and whether a collector listens where telemetry will go. Exit status: 1 "
+     "if something keeps instrumented builds from working.",
+     DoctorOptions,
+     {}},
+    {"rules", runRules, "check rule files: otel rules check PATH…",
+     "check [--json] PATH…",
+     "check reads rule files, or the .toml files of folders, and shows each "
+     "error in its place. Without a path it reads those of --rules and "
+     "OTEL_RULES.",
+     DoctorOptions, RulesExamples},
     {"toolexec",
      runToolexecLate,
      "what the go command runs for each tool of a build",

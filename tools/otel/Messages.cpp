@@ -2,6 +2,8 @@
 
 #include "Command.h"
 
+#include "otelrewrite/Answers/ProgramView.h"
+
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
@@ -96,4 +98,29 @@ void otelrewrite::reportSummary(const Messages &Say, const PreparedBuild &Build,
   Say.info(plural(Build.NumRules, "rule") + " matched, " +
            plural(Build.NumFunctions, "function") + " " + Done + " in " +
            plural(Build.NumPackages, "package") + Refused);
+}
+
+int otelrewrite::reportView(const Invocation &I, const ProgramView &V) {
+  if (V.Diags.hasErrors()) {
+    renderDiagnostics(V.Diags.getDiagnostics(), errs(), I.Config.UseColour);
+    return 1;
+  }
+  if (V.Failure.empty())
+    return 0;
+  I.Say.error("the go command cannot list the program:\n" + V.Failure);
+  return 1;
+}
+
+int otelrewrite::prepareForAnswer(const Invocation &I, GoTool &Go,
+                                  const GoCommand &Command, SetupResult &Out) {
+  auto Setup = prepareBuild(I.Config, Go, Command);
+  if (!Setup)
+    return fail(I.Say, Setup.takeError());
+  Out = std::move(*Setup);
+  if (Out.Result == SetupResult::Outcome::Prepared)
+    return 0;
+  errs() << Out.Diagnostics;
+  if (!Out.Reason.empty())
+    I.Say.error(Out.Reason);
+  return 1;
 }

@@ -84,6 +84,7 @@ int main(int Argc, char **Argv) {
     return runToolexec(Words.drop_front(), isSet("OTEL_STRICT"));
 
   Settings S;
+  S.Version = OTEL_VERSION;
   S.Executable = sys::fs::getMainExecutable(
       Argv[0], reinterpret_cast<void *>(reinterpret_cast<intptr_t>(&main)));
   S.ResourceDir = makeAbsolute(

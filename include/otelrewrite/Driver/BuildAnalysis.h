@@ -26,10 +26,17 @@ struct MatchedPackage {
   std::vector<TargetInfo> Targets;
 };
 
+/// What became of one rule over the whole build.
+struct RuleFate {
+  unsigned NumMatches = 0;
+  std::vector<std::string> Problems;
+};
+
 struct BuildAnalysis {
   std::vector<MatchedPackage> Packages; ///< those with targets
   /// Packages that a rule selects, with targets or without.
   std::vector<const GoPackage *> Selected;
+  std::vector<RuleFate> Fates; ///< one for each rule
   unsigned NumRules = 0, NumFunctions = 0;
   /// Functions that a rule names and that cannot be instrumented.
   unsigned NumRefused = 0;

@@ -9,6 +9,8 @@
 namespace otelrewrite {
 
 struct Settings {
+  /// This program's version.
+  std::string Version;
   /// This program's file: the go command runs it for each tool.
   std::string Executable;
   /// `share/otel` of the installation: rules, proxy, sdk-version.

@@ -99,6 +99,8 @@ struct ImporterSpec {
   std::vector<TargetInfo> Targets;
   /// Packages to import for their effects, beside otelsetup.
   std::vector<std::string> BlankImports;
+  /// Bytes that the program is to hold; see sdk/link.Record.
+  std::string Record;
 };
 
 /// The text of otel_importer.go (or otel_importer_test.go).

@@ -29,6 +29,10 @@ struct RewrittenCompile {
   };
   struct Output {
     std::string Path, Text;
+    /// The input that this takes the place of, and what it differs by. Empty
+    /// for a file that is added.
+    std::string Original;
+    EditSet Edits;
   };
 
   Outcome Result = Outcome::Untouched;

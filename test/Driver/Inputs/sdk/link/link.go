@@ -3,6 +3,10 @@ package link
 
 import "github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
 
+// Record tells how the program was instrumented. otel_importer.go sets it, so
+// that the linker keeps the text, which `otel inspect` finds in the file.
+var Record string
+
 type Hooks struct {
 	Before, After func(hook.Context)
 }
