@@ -42,7 +42,9 @@ function(otelrewrite_tool name)
     target_link_libraries(${name} PRIVATE otelrewrite${c})
   endforeach()
   target_link_libraries(${name} PRIVATE ${OTELREWRITE_LLVM_LIBS})
-  target_link_options(${name} PRIVATE -Wl,--gc-sections)
+  # Nothing but libc is expected on the machine that runs it.
+  target_link_options(${name} PRIVATE -Wl,--gc-sections -static-libstdc++
+    -static-libgcc)
 endfunction()
 
 function(otelrewrite_re2c out in)

@@ -42,6 +42,8 @@ struct Invocation {
   Messages Say;
   /// What --color decided for standard output.
   bool ColourOut = false;
+  /// Where --report wants an HTML file; empty: nowhere.
+  std::string ReportFile;
   /// The command's own words.
   llvm::ArrayRef<llvm::StringRef> Words;
 };
@@ -57,6 +59,7 @@ int runDiff(const Invocation &I);
 int runInspect(const Invocation &I);
 int runDoctor(const Invocation &I);
 int runRules(const Invocation &I);
+int runCompletion(const Invocation &I);
 
 /// The value of an environment variable; empty where it is not set.
 llvm::StringRef getVariable(const char *Name);
@@ -82,6 +85,10 @@ bool reportProblems(const Messages &Say, const Settings &S,
 /// Says in one line what was prepared, if anything was.
 void reportSummary(const Messages &Say, const PreparedBuild &Build,
                    llvm::StringRef Done = "instrumented");
+
+/// Writes what --report asks for, if it does; the exit status.
+int writeReport(const Invocation &I, GoTool &Go, const GoCommand &Command,
+                const PreparedBuild &Build);
 
 struct ProgramView;
 /// Reports what keeps \p V from being one; the exit status, 0 if nothing does.

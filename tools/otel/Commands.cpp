@@ -13,6 +13,10 @@ static constexpr OptionHelp GlobalOptions[] = {
      "fail where something stays uninstrumented that a rule is for, or where "
      "nothing is instrumented at all"},
     {"--verbose", nullptr, "say what is done"},
+    {"--report", "FILE",
+     "after `otel go build`, `run`, `test` or `install`, or `otel setup`: "
+     "write "
+     "what was instrumented, and what not and why, as one HTML file"},
     {"--color", "WHEN", "colour output: auto (default), always, never"},
     {"--cache", "DIR",
      "keep prepared builds here, not in otel in the user's cache"},
@@ -104,6 +108,15 @@ static constexpr ExampleHelp ToolexecExamples[] = {
      "not instrumented (with OTEL_STRICT=1 it is an error)"},
 };
 
+static constexpr ExampleHelp CompletionExamples[] = {
+    {"source <(otel completion bash)", ""},
+};
+
+static constexpr OptionHelp HelpOptions[] = {
+    {"--man", nullptr, "print a man page instead: of otel, or of COMMAND"},
+    {"--reference", nullptr, "print all of it in Markdown"},
+    {"--commands", nullptr, "print the names of the commands"},
+};
 static constexpr ExampleHelp HelpExamples[] = {{"otel help go", ""}};
 
 /// What main does before anything else; here for the help alone.
@@ -214,13 +227,16 @@ static constexpr CommandHelp Commands[] = {
      "of the go command in PATH.",
      {},
      {}},
-    {"help",
-     runHelp,
-     "explain a command: otel help go",
-     "[COMMAND]",
-     "Explains a command, or lists all of them.",
+    {"completion",
+     runCompletion,
+     "print a completion script for a shell",
+     "bash|zsh|fish",
+     "Prints a completion script. Packages install it already.",
      {},
-     HelpExamples},
+     CompletionExamples},
+    {"help", runHelp, "explain a command: otel help go",
+     "[help options] [COMMAND]", "Explains a command, or lists all of them.",
+     HelpOptions, HelpExamples},
 };
 
 ArrayRef<CommandHelp> otelrewrite::getCommands() { return Commands; }

@@ -143,8 +143,14 @@ int otelrewrite::runGo(const Invocation &I) {
       consumeError(Line.takeError());
   }
   StringRef Name = Command.getName();
-  if (Name == "build" || Name == "install")
-    return buildAndReport(Say, *Go, Args, Setup->Build);
+  if (Name == "build" || Name == "install") {
+    int Status = buildAndReport(Say, *Go, Args, Setup->Build);
+    // A build that failed is looked at all the more.
+    int Written = writeReport(I, *Go, Command, Setup->Build);
+    return Status ? Status : Written;
+  }
+  if (writeReport(I, *Go, Command, Setup->Build) != 0)
+    return 1;
   // What follows is the program's or the tests' own, and the process is the go
   // command's. A list is about packages; it has no build to speak of.
   if (Name != "list" || Command.getBool("export"))

@@ -121,16 +121,33 @@ std::string otelrewrite::getHelp(const CommandHelp &C) {
 }
 
 int otelrewrite::runHelp(const Invocation &I) {
-  if (I.Words.empty()) {
-    outs() << getMainHelp();
+  bool Man = false;
+  ArrayRef<StringRef> Words = I.Words;
+  while (!Words.empty() && Words.front().starts_with("--")) {
+    StringRef Option = Words.front();
+    Words = Words.drop_front();
+    if (Option == "--man") {
+      Man = true;
+    } else if (Option == "--reference") {
+      outs() << getReference();
+      return 0;
+    } else if (Option == "--commands") {
+      for (const CommandHelp &C : getCommands())
+        outs() << C.Name << '\n';
+      return 0;
+    } else {
+      return failUsage(I.Say, "help", "unknown option " + Option);
+    }
+  }
+  if (Words.empty()) {
+    outs() << (Man ? getManPage(nullptr) : getMainHelp());
     return 0;
   }
-  const CommandHelp *C = findCommand(I.Words.front());
+  const CommandHelp *C = findCommand(Words.front());
   if (!C) {
-    I.Say.error("there is no help on `" + I.Words.front() +
-                "`; see `otel help`");
+    I.Say.error("there is no help on `" + Words.front() + "`; see `otel help`");
     return 2;
   }
-  outs() << getHelp(*C);
+  outs() << (Man ? getManPage(C) : getHelp(*C));
   return 0;
 }

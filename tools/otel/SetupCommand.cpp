@@ -114,7 +114,7 @@ int otelrewrite::runSetup(const Invocation &I) {
   }
   bool IsGood = reportProblems(Say, S, *Setup);
   reportSummary(Say, Setup->Build);
-  if (!IsGood)
+  if (!IsGood || writeReport(I, *Go, Command, Setup->Build) != 0)
     return 1;
   if (!PrintGoFlags || !Setup->Build.isInstrumented())
     return 0;

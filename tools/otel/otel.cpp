@@ -29,7 +29,7 @@ static bool isSet(const char *Name) {
 
 /// Reads the options before the command off \p Words. False for wrong usage.
 static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
-                         StringRef &Colour) {
+                         StringRef &Colour, std::string &ReportFile) {
   while (!Words.empty() && Words.front().starts_with("-")) {
     StringRef Option = Words.front();
     Words = Words.drop_front();
@@ -49,9 +49,10 @@ static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
       outs() << getMainHelp();
       std::exit(0);
     }
-    bool IsKnown = StringSwitch<bool>(Name)
-                       .Cases("rules", "color", "cache", "resource-dir", true)
-                       .Default(false);
+    bool IsKnown =
+        StringSwitch<bool>(Name)
+            .Cases("rules", "color", "cache", "resource-dir", "report", true)
+            .Default(false);
     if (!IsKnown || (!HasInline && Words.empty())) {
       errs() << "otel: error: "
              << (IsKnown ? "option --" + Name + " needs a value"
@@ -66,6 +67,8 @@ static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
     }
     if (Name == "rules")
       S.RulePaths.push_back(makeAbsolute(Value));
+    else if (Name == "report")
+      ReportFile = makeAbsolute(Value);
     else if (Name == "color")
       Colour = Value;
     else if (Name == "cache")
@@ -100,7 +103,8 @@ int main(int Argc, char **Argv) {
   for (StringRef Path : RulePaths)
     S.RulePaths.push_back(makeAbsolute(Path));
   StringRef Colour = getVariable("OTEL_COLOR");
-  if (!parseOptions(Words, S, Colour))
+  std::string ReportFile;
+  if (!parseOptions(Words, S, Colour, ReportFile))
     return 2;
   S.UseColour = Colour == "always" ||
                 (Colour != "never" && getVariable("NO_COLOR").empty() &&
@@ -127,7 +131,7 @@ int main(int Argc, char **Argv) {
     outs() << getHelp(*Command);
     return 0;
   }
-  Invocation I{std::move(S), Say, /*ColourOut=*/false, Words};
+  Invocation I{std::move(S), Say, /*ColourOut=*/false, ReportFile, Words};
   I.ColourOut = Colour == "always" ||
                 (Colour != "never" && getVariable("NO_COLOR").empty() &&
                  sys::Process::FileDescriptorHasColors(1));
