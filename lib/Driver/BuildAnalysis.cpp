@@ -107,7 +107,10 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
       ++Fates[Selected[M.Rule]].NumMatches;
     StringSet<> Refused;
     for (const Refusal &R : Matches.Refusals)
-      Refused.insert(R.FuncName);
+      if (R.Reason != RefusalReason::Ignored)
+        Refused.insert(R.FuncName);
+      else
+        ++Fates[Selected[R.Rule]].NumIgnored;
     Out.NumRefused += Refused.size();
     for (const Refusal &R : Matches.Refusals)
       Fates[Selected[R.Rule]].Problems.push_back(
@@ -133,8 +136,9 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
     Out.NumRules += Fate.NumMatches != 0;
     if (Fate.NumMatches != 0)
       continue;
-    // A pattern that fits many packages has one reason, not one for each.
-    if (!Fate.Problems.empty()) {
+    // A pattern that fits many packages has one reason, not one for each. What
+    // the source itself opts out of is as its author wants it.
+    if (!Fate.Problems.empty() && Fate.NumIgnored == 0) {
       auto [Source, Range] = Files.locate(R, R.Name);
       Diags.report(diag::warn_rule_unused, Source, Range,
                    {R.Name, Fate.Problems.front()});

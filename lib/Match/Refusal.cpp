@@ -132,12 +132,47 @@ static bool hasNamesAsTypeArgs(const IndexExpr &Instance) {
                       [](const Expr *E) { return isa<Ident>(unparen(E)); });
 }
 
+//===----------------------------------------------------------------------===//
+// Opt-out in the source: `//otel:ignore` before a function is for it, before
+// the package clause for the file, and `//otel:ignore package` there for all
+// files.
+// `//otel:instrument` before a function takes it out of what its file or
+// package says.
+//===----------------------------------------------------------------------===//
+
+/// Is directive `//otel:` + \p Text among the comments before token \p I?
+static bool hasDirective(const ParsedFile &F, TokenIndex I, StringRef Text) {
+  for (const Comment &C : F.Tokens.commentsBefore(I)) {
+    StringRef Line = F.Source.getText(C.Range).rtrim();
+    if (F.Source.getLineColumn(C.Range.Begin).Column == 1 &&
+        Line.consume_front("//otel:") && Line == Text)
+      return true;
+  }
+  return false;
+}
+
+static StringRef findOptOut(PackageFiles Files, const ParsedFile &F,
+                            const FuncDecl &Func) {
+  if (hasDirective(F, Func.First, "ignore"))
+    return "is marked `//otel:ignore`";
+  if (hasDirective(F, Func.First, "instrument"))
+    return "";
+  if (hasDirective(F, 0, "ignore"))
+    return "is in a file marked `//otel:ignore`";
+  for (const ParsedFile *Other : Files)
+    if (Other && hasDirective(*Other, 0, "ignore package"))
+      return "is in a package marked `//otel:ignore package`";
+  return "";
+}
+
 std::optional<Obstacle> otelrewrite::findObstacle(const PackageInfo &Pkg,
                                                   PackageFiles Files,
                                                   unsigned File,
                                                   const FuncDecl &Func) {
   const ParsedFile &F = *Files[File];
   StringRef Name = Func.Name->getText(F.Tokens);
+  if (StringRef Why = findOptOut(Files, F, Func); !Why.empty())
+    return Obstacle{RefusalReason::Ignored, Why.str()};
   if (Name == "_")
     return Obstacle{RefusalReason::Blank,
                     "is named `_`, so that nothing can call it"};

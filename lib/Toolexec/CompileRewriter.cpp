@@ -145,8 +145,8 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
     size_t Index = Package.getOrigin(File.Index);
     std::string Path = join(Dir, sys::path::filename(Inputs[Index]));
     Command.replaceFile(Index, Path);
-    Out.Outputs.push_back({std::move(Path), std::move(File.Text),
-                           Inputs[Index], std::move(File.Edits)});
+    Out.Outputs.push_back({std::move(Path), std::move(File.Text), Inputs[Index],
+                           std::move(File.Edits)});
   }
   for (GeneratedFile &File : Result.Generated) {
     std::string Path = join(Dir, File.Name);

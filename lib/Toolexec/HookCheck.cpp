@@ -102,7 +102,8 @@ std::string otelrewrite::digestBuildFacts(const ParsedFile &File,
     StringRef Text = File.Source.getText(C.Range);
     if (Text.starts_with("//go:build") || Text.starts_with("// +build") ||
         Text.starts_with("//+build") ||
-        (WithFunctions && Text.starts_with("//go:")))
+        (WithFunctions &&
+         (Text.starts_with("//go:") || Text.starts_with("//otel:"))))
       add(Text);
   }
   if (WithFunctions)

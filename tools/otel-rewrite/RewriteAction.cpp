@@ -168,6 +168,8 @@ void Rewriter::warn(const Package &P, const MatchResult &Result,
   ArrayRef<Rule> Rules = Loaded.Rules.getRules();
   for (const Refusal &F : Result.Refusals) {
     const Rule &R = Rules[F.Rule];
+    if (F.Reason == RefusalReason::Ignored)
+      continue; // as its author wants it
     if (!F.Func) {
       const SourceFile *File = Loaded.findFile(R.File);
       Diags.report(diag::warn_match_package_refused, File,

@@ -29,6 +29,8 @@ struct MatchedPackage {
 /// What became of one rule over the whole build.
 struct RuleFate {
   unsigned NumMatches = 0;
+  /// Functions that the user's source takes out: `//otel:ignore`.
+  unsigned NumIgnored = 0;
   std::vector<std::string> Problems;
 };
 

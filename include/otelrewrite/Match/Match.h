@@ -36,6 +36,7 @@ struct Match {
 
 /// Why a selected function cannot be instrumented.
 enum class RefusalReason : uint8_t {
+  Ignored,         ///< the source says `//otel:ignore`
   Blank,           ///< named `_`: nothing can call it
   NoBody,          ///< implemented in assembly or linked from elsewhere
   Pragma,          ///< a //go: directive forbids calls in it
