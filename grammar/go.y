@@ -25,11 +25,11 @@
 %define parse.error custom
 %param {otelrewrite::ParseActions &P}
 
-// Two shift/reduce conflicts, both resolved by the default, shift: `[` after the
-// name at the start of an item of tparams, in the first item and in a later
-// one. Shift takes `P []C` and `P [n]C` as a name with its constraint; reduce
-// would take `P[…]` as an index expression, which no valid program has there.
-%expect 2
+// One shift/reduce conflict, resolved by the default, shift: `[` after the name
+// at the start of tparams. Shift takes `P []C` and `P [n]C` as a name with its
+// constraint; reduce would take `P[…]` as an index expression, which no valid
+// program has there.
+%expect 1
 
 %code top {
 #include "ParseActions.h"
@@ -90,9 +90,11 @@ static void reportStack(const short *Top,
 %type <N> expr primary operand complit_type value element oexpr
 %type <N> stmt simple osimple block body funcbody ifstmt declstmt clause
 %type <N> commclause forheader forcond obody tparam_type tparam_first
+%type <N> constraint constraint_alone
 %type <L> importspecs importspecs1 constspecs constspecs1 varspecs varspecs1
 %type <L> typespecs typespecs1 names names2 types otypes exprs
-%type <L> params params1 param tparams fields fields1 elems elems1
+%type <L> params params1 param tparams tparams_comma tparams1 tparam
+%type <L> fields fields1 elems elems1
 %type <L> elements elements1 args stmts clauses commclauses
 %type <L> header oheader
 %type <T> brace complit_brace
@@ -171,8 +173,8 @@ names:
 | names "," IDENT                    { $$ = P.append($1, P.ident($3)); }
 ;
 
-// `anytype T[P C]` and `anytype T[N]E` begin alike. The items of the bracket are a
-// superset of both (tparams); typeSpecBracket decides.
+// `type T[P C]` and `type T[N]E` begin alike. The first item of the bracket is a
+// superset of both (tparams); typeSpecBracket decides where no comma does.
 typespecs: %empty { $$ = P.list(); } | typespecs1 | typespecs1 ";" ;
 typespecs1:
   typespec                           { $$ = P.list($1); }
@@ -183,22 +185,30 @@ typespec:
 | IDENT type_other                   { $$ = P.typeSpec($1, $2); }
 | IDENT "[" "]" anytype                 { $$ = P.typeSpec($1, P.sliceType($2, $3, $4)); }
 | IDENT "[" "..." "]" anytype           { $$ = P.typeSpec($1, P.arrayType($2, nullptr, $4, $5)); }
-| IDENT "[" tparams "]" anytype         { $$ = P.typeSpecBracket($1, $2, $3, NoToken, $4, NoToken, $5); }
-| IDENT "[" tparams "," "]" anytype     { $$ = P.typeSpecBracket($1, $2, $3, $4, $5, NoToken, $6); }
-| IDENT "[" tparams "]" "=" anytype     { $$ = P.typeSpecBracket($1, $2, $3, NoToken, $4, $5, $6); }
-| IDENT "[" tparams "," "]" "=" anytype { $$ = P.typeSpecBracket($1, $2, $3, $4, $5, $6, $7); }
+| IDENT "[" tparams "]" anytype         { $$ = P.typeSpecBracket($1, $2, $3, $4, NoToken, $5); }
+| IDENT "[" tparams "]" "=" anytype     { $$ = P.typeSpecBracket($1, $2, $3, $4, $5, $6); }
+| IDENT "[" tparams_comma "]" anytype   { $$ = P.genericTypeSpec($1, $2, $3, $4, NoToken, $5); }
+| IDENT "[" tparams_comma "]" "=" anytype
+                                        { $$ = P.genericTypeSpec($1, $2, $3, $4, $5, $6); }
 | IDENT "=" anytype                     { $$ = P.typeSpecAlias($1, $2, $3); }
 ;
 
-// An item is an expression (a name; `P *C`, `P (C)`, `P *C|D`, which the actions
-// take apart) or a name with a constraint that cannot continue an expression.
+// The first item is an expression (a name; `P *C`, `P (C)`, `P *C|D`, which the
+// actions take apart) or a name with a constraint that cannot continue one.
 // A name followed by `[` has an array or slice anytype as constraint, as for the
 // compiler: no constant expression begins like that.
 tparams:
   expr                               { $$ = P.pairs($1, nullptr); }
 | IDENT tparam_type                  { $$ = P.pairs(P.ident($1), $2); }
-| tparams "," expr                   { $$ = P.appendPair($1, $3, nullptr); }
-| tparams "," IDENT tparam_type      { $$ = P.appendPair($1, P.ident($3), $4); }
+| tparams_comma tparam               { $$ = P.first($1, $2); }
+;
+// A comma makes type parameters of them: behind it stand types alone.
+tparams_comma:
+  tparams "," {
+    $$ = $1;
+    if (!P.mustBeTypeParams($1, $2))
+      YYERROR;
+  }
 ;
 tparam_type:
   tparam_first
@@ -225,7 +235,38 @@ funcdecl:
                                      { $$ = P.funcDecl($1, $2, $3, $4, $5); }
 ;
 tparamlist:
-  "[" tparams comma "]"              { $$ = P.typeParams($1, $2, $4); }
+  "[" tparams1 comma "]"             { $$ = P.typeParams($1, $2, $4); }
+;
+tparams1:
+  tparam
+| tparams1 "," tparam                { $$ = P.first($1, $3); }
+;
+// As for parameters, with unions of types. A constraint without a name is an
+// error of P.typeParams's.
+tparam:
+  IDENT                              { $$ = P.pairs(P.ident($1), nullptr); }
+| IDENT constraint                   { $$ = P.pairs(P.ident($1), $2); }
+| constraint_alone                   { $$ = P.pairs(nullptr, $1); }
+;
+constraint:
+  typename                           { $$ = $1; }
+| type_other                         { $$ = $1; }
+| "~" anytype                           { $<N>$ = P.unary($1, $2); }
+| "[" "]" anytype                       { $<N>$ = P.sliceType($1, $2, $3); }
+| "[" expr "]" anytype                  { $<N>$ = P.arrayType($1, $2, $3, $4); }
+| constraint "|" term                { $$ = P.binary($1, $2, $3); }
+;
+constraint_alone:
+  IDENT "|" term                     { $$ = P.binary(P.ident($1), $2, $3); }
+| IDENT "[" expr "]"                 { $$ = P.index(P.ident($1), $2, P.list($3), $4); }
+| IDENT "[" expr "," otypes "]"      { $$ = P.index(P.ident($1), $2, P.prepend($3, $5), $6); }
+| IDENT "." IDENT                    { $$ = P.selector(P.ident($1), $2, $3); }
+| IDENT "." IDENT "[" types comma "]"
+                                     { $$ = P.index(P.selector(P.ident($1), $2, $3), $4, $5, $7); }
+| bracket_type
+| type_other
+| "~" anytype                           { $$ = P.unary($1, $2); }
+| constraint_alone "|" term          { $$ = P.binary($1, $2, $3); }
 ;
 receiver:
   parameters                         { $$ = P.receiver($1); }

@@ -178,39 +178,48 @@ static NameAndType splitTypeParam(Node *E, bool Force,
   return Result;
 }
 
+bool ParseActions::mustBeTypeParams(PendingList Items, TokenIndex Comma) {
+  if (Pending.size() - Items.Start > 2 || Pending[Items.Start + 1])
+    return true;
+  NameAndType Split =
+      splitTypeParam(Pending[Items.Start], true, Tokens, Context);
+  if (!Split.Name) {
+    error(Comma, diag::err_array_comma);
+    return false;
+  }
+  Pending[Items.Start] = Split.Name;
+  Pending[Items.Start + 1] = Split.Type;
+  return true;
+}
+
+Node *ParseActions::genericTypeSpec(TokenIndex Name, TokenIndex Open,
+                                    PendingList Items, TokenIndex Close,
+                                    TokenIndex Assign, Node *Type) {
+  FieldList *Params = makeFields(Open, Items, Close, true);
+  auto *S = static_cast<TypeSpec *>(typeSpec(Name, Type));
+  S->OpToken = Assign;
+  S->TypeParams = Params;
+  return S;
+}
+
 Node *ParseActions::typeSpecBracket(TokenIndex Name, TokenIndex Open,
-                                    PendingList Items, TokenIndex Comma,
-                                    TokenIndex Close, TokenIndex Assign,
-                                    Node *Type) {
-  size_t Count = (Pending.size() - Items.Start) / 2;
-  Node *First = Pending[Items.Start];
-  bool AreTypeParams = Pending[Items.Start + 1] != nullptr;
-  if (!AreTypeParams) {
-    bool IsListed = Comma != NoToken || Count > 1;
-    NameAndType Split = splitTypeParam(First, IsListed, Tokens, Context);
-    AreTypeParams = Split.Name && (Split.Type || IsListed);
-    if (AreTypeParams) {
-      Pending[Items.Start] = Split.Name;
-      Pending[Items.Start + 1] = Split.Type;
+                                    PendingList Items, TokenIndex Close,
+                                    TokenIndex Assign, Node *Type) {
+  Node *&First = Pending[Items.Start];
+  Node *&Constraint = Pending[Items.Start + 1];
+  if (Pending.size() - Items.Start == 2 && !Constraint) {
+    NameAndType Split = splitTypeParam(First, false, Tokens, Context);
+    if (!Split.Type) {
+      Node *Length = First;
+      Pending.resize(Items.Start);
+      if (Assign != NoToken)
+        unexpected(Assign, ", expected type");
+      return typeSpec(Name, arrayType(Open, Length, Close, Type));
     }
+    First = Split.Name;
+    Constraint = Split.Type;
   }
-  if (AreTypeParams) {
-    FieldList *Params = makeFields(Open, Items, Close, true);
-    auto *S = static_cast<TypeSpec *>(typeSpec(Name, Type));
-    S->OpToken = Assign;
-    S->TypeParams = Params;
-    return S;
-  }
-  if (Count > 1 || Comma != NoToken) {
-    TokenIndex At = Comma;
-    if (Count > 1)
-      At = First->Last + 1;
-    error(At, diag::err_array_comma);
-  } else if (Assign != NoToken) {
-    unexpected(Assign, ", expected type");
-  }
-  Pending.resize(Items.Start);
-  return typeSpec(Name, arrayType(Open, First, Close, Type));
+  return genericTypeSpec(Name, Open, Items, Close, Assign, Type);
 }
 
 Node *ParseActions::typeParams(TokenIndex Open, PendingList Items,
@@ -265,16 +274,6 @@ FieldList *ParseActions::makeFields(TokenIndex Open, PendingList Pairs,
   size_t Named = 0; // items with a name and a type
   size_t Typed = 0;
   for (size_t I = 0; I < Count; ++I) {
-    if (AreTypeParams && nameOf(I) && !isa<Ident>(nameOf(I))) {
-      NameAndType Split = splitTypeParam(nameOf(I), true, Tokens, Context);
-      if (Split.Name) {
-        nameOf(I) = Split.Name;
-        typeOf(I) = Split.Type;
-      } else {
-        typeOf(I) = nameOf(I);
-        nameOf(I) = nullptr;
-      }
-    }
     Named += nameOf(I) && typeOf(I);
     Typed += typeOf(I) != nullptr;
     if (typeOf(I) && isa<EllipsisType>(typeOf(I)))

@@ -107,11 +107,6 @@ public:
     Pending.push_back(B);
     return L;
   }
-  PendingList appendPair(PendingList L, Node *A, Node *B) {
-    Pending.push_back(A);
-    Pending.push_back(B);
-    return L;
-  }
   PendingList stmts(Node *S) {
     PendingList L = list();
     if (S) {
@@ -160,9 +155,14 @@ public:
     S->OpToken = Assign;
     return S;
   }
+  /// Called at each comma of a type's bracket: false, with an error, where what
+  /// stands before the first is no type parameter.
+  bool mustBeTypeParams(PendingList Items, TokenIndex Comma);
+  Node *genericTypeSpec(TokenIndex Name, TokenIndex Open, PendingList Items,
+                        TokenIndex Close, TokenIndex Assign, Node *Type);
+  /// One item in the bracket: a type parameter, or an array's length.
   Node *typeSpecBracket(TokenIndex Name, TokenIndex Open, PendingList Items,
-                        TokenIndex Comma, TokenIndex Close, TokenIndex Assign,
-                        Node *Type);
+                        TokenIndex Close, TokenIndex Assign, Node *Type);
   Node *funcDecl(TokenIndex Func, Node *Recv, TokenIndex Name, Node *Signature,
                  Node *Body);
   Node *receiver(Node *Params);

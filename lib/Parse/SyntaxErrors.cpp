@@ -255,7 +255,7 @@ Wording SyntaxErrorContext::describe() const {
   if (Top == "name" && (at(1) == "type" || isOn({"name", "(", "type"}) ||
                         isOn({"name", ";", "typespecs1"})))
     return {" in type declaration"};
-  if ((Top == "=" || isOn({"]", "tparams"}) || isOn({"]", ",", "tparams"})) &&
+  if ((Top == "=" || isOn({"]", "tparams"}) || isOn({"]", "tparams_comma"})) &&
       wantsType() && !wantsExpression())
     return {" in type declaration"};
 
@@ -270,6 +270,8 @@ Wording SyntaxErrorContext::describe() const {
     return plain("function type must have no type parameters");
   if (isOn({"[", "name", "func", "decls"}) && ahead() == tok::RBracket)
     return plain("empty type parameter list");
+  if (isOn({"[", "name", "func", "decls"}))
+    return expected("]");
   if (isOn({"name", "func", "decls"}))
     return expected("(");
   if (Top == "params" || Top == "params1" || Top == "param")
@@ -280,7 +282,8 @@ Wording SyntaxErrorContext::describe() const {
     return expected(")");
   if (isOn({",", "params1"}))
     return expected(")");
-  if (Top == "tparams" || isOn({"comma", "tparams"}))
+  if (Top == "tparams" || Top == "tparams_comma" || Top == "tparams1" ||
+      isOn({"comma", "tparams1"}) || isOn({",", "tparams1"}))
     return before() == tok::Comma ? expected("]")
                                   : inList("parameter list", "comma", "]");
   if (Top == "..." && wantsType() &&
@@ -310,7 +313,9 @@ Wording SyntaxErrorContext::describe() const {
       return expected("~ term or type");
     return inList("interface type", "semicolon or newline", "}");
   }
-  if (Top == "|" && at(1) == "union")
+  if (Top == "|" && (at(1) == "union" || at(1) == "tparam_type" ||
+                     at(1).starts_with("constraint") ||
+                     (at(1) == "name" && !wantsExpression())))
     return expected("~ term or type");
   if ((Top == "types" || isOn({"comma", "types"})) &&
       nearest({"interface", "struct", "(", "stmts"}) == "interface")
