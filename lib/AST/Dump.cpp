@@ -15,77 +15,47 @@ struct NamedChild {
   StringRef Field;
   unsigned Depth;
 };
+
+/// Collects a node's children.
+struct ChildCollector : FieldVisitor {
+  SmallVectorImpl<NamedChild> &Out;
+  unsigned Depth;
+  ChildCollector(SmallVectorImpl<NamedChild> &Out, unsigned Depth)
+      : Out(Out), Depth(Depth) {}
+  void child(StringRef Name, const Node *Child) {
+    if (Child)
+      Out.push_back({Child, Name, Depth});
+  }
+  template <typename T> void list(StringRef Name, const NodeList<T> &List) {
+    for (const T *Child : List)
+      child(Name, Child);
+  }
+};
+
+/// Writes ` Name='text'@offset` for a token that is there, and the flags'
+/// names.
+struct TokenWriter : FieldVisitor {
+  const TokenBuffer &Tokens;
+  raw_ostream &OS;
+  TokenWriter(const TokenBuffer &Tokens, raw_ostream &OS)
+      : Tokens(Tokens), OS(OS) {}
+  void token(StringRef Name, TokenIndex I) {
+    if (I != NoToken)
+      OS << ' ' << Name << "='" << tok::getName(Tokens.kind(I)) << "'@"
+         << Tokens.begin(I);
+  }
+  void flag(StringRef Name, bool IsSet) {
+    if (IsSet)
+      OS << ' ' << Name;
+  }
+};
 } // namespace
-
-template <typename T>
-static void addChild(SmallVectorImpl<NamedChild> &Out, const T *Child,
-                     StringRef Field, unsigned Depth) {
-  if (Child)
-    Out.push_back({Child, Field, Depth});
-}
-template <typename T>
-static void addChild(SmallVectorImpl<NamedChild> &Out, const NodeList<T> &List,
-                     StringRef Field, unsigned Depth) {
-  for (const T *Child : List)
-    Out.push_back({Child, Field, Depth});
-}
-
-static void addChildren(const Node &N, unsigned Depth,
-                        SmallVectorImpl<NamedChild> &Out) {
-  switch (N.Kind) {
-#define CHILD(Type, Field) addChild(Out, Self.Field, #Field, Depth);
-#define LIST(Type, Field) addChild(Out, Self.Field, #Field, Depth);
-#define OP(Field)
-#define TOKEN(Field)
-#define FLAG(Field, Bit)
-#define NODE(Name, Base, Fields)                                               \
-  case NodeKind::Name: {                                                       \
-    [[maybe_unused]] auto &Self = static_cast<const otelrewrite::Name &>(N);   \
-    Fields break;                                                              \
-  }
-#include "otelrewrite/AST/Nodes.def"
-#undef CHILD
-#undef LIST
-#undef OP
-#undef TOKEN
-#undef FLAG
-  }
-}
-
-/// ` Name='text'@offset` for a token that is there.
-static void dumpToken(StringRef Name, TokenIndex I, const TokenBuffer &Tokens,
-                      raw_ostream &OS) {
-  if (I == NoToken)
-    return;
-  OS << ' ' << Name << "='";
-  tok::Kind K = Tokens.kind(I);
-  OS << tok::getName(K) << "'@" << Tokens.begin(I);
-}
 
 static void dumpNode(const Node &N, const TokenBuffer &Tokens,
                      raw_ostream &OS) {
   SourceRange R = N.getRange(Tokens);
   OS << getKindName(N.Kind) << " [" << R.Begin << ',' << R.End << ')';
-  switch (N.Kind) {
-#define CHILD(Type, Field)
-#define LIST(Type, Field)
-#define OP(Field) dumpToken(#Field, Self.OpToken, Tokens, OS);
-#define TOKEN(Field) dumpToken(#Field, Self.Field, Tokens, OS);
-#define FLAG(Field, Bit)                                                       \
-  if (Self.is##Field())                                                        \
-    OS << ' ' << #Field;
-#define NODE(Name, Base, Fields)                                               \
-  case NodeKind::Name: {                                                       \
-    [[maybe_unused]] auto &Self = static_cast<const otelrewrite::Name &>(N);   \
-    Fields break;                                                              \
-  }
-#include "otelrewrite/AST/Nodes.def"
-#undef CHILD
-#undef LIST
-#undef OP
-#undef TOKEN
-#undef FLAG
-  }
+  forEachField(N, TokenWriter(Tokens, OS));
   switch (N.Kind) {
   case NodeKind::Ident:
   case NodeKind::BasicLit:
@@ -114,7 +84,7 @@ void otelrewrite::dumpTree(const Node &Root, const TokenBuffer &Tokens,
     dumpNode(*C.Child, Tokens, OS);
     OS << '\n';
     size_t Bottom = Stack.size();
-    addChildren(*C.Child, C.Depth + 1, Stack);
+    forEachField(*C.Child, ChildCollector(Stack, C.Depth + 1));
     std::reverse(Stack.begin() + Bottom, Stack.end());
   }
 }

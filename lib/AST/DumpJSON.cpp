@@ -20,60 +20,57 @@ struct Item {
   const Node *N;
   StringRef Text;
 };
-using Items = SmallVectorImpl<Item>;
-} // namespace
 
-template <typename T>
-static void addItems(Items &Out, const T *Child, StringRef ChildKey,
-                     StringRef) {
-  if (!Child)
-    return;
-  Out.push_back({nullptr, ChildKey});
-  Out.push_back({Child, {}});
-}
-template <typename T>
-static void addItems(Items &Out, const NodeList<T> &List, StringRef,
-                     StringRef ListKey) {
-  Out.push_back({nullptr, ListKey});
-  StringRef Separator = "\n";
-  for (const T *Child : List) {
-    Out.push_back({nullptr, Separator});
+/// Collects a node's children with their keys and what stands between them.
+struct ItemCollector : FieldVisitor {
+  SmallVectorImpl<Item> &Out;
+  explicit ItemCollector(SmallVectorImpl<Item> &Out) : Out(Out) {}
+  void child(StringRef Name, const Node *Child) {
+    if (!Child)
+      return;
+    key(Name);
     Out.push_back({Child, {}});
-    Separator = ",\n";
   }
-  Out.push_back({nullptr, "]"});
-}
+  template <typename T> void list(StringRef Name, const NodeList<T> &List) {
+    key(Name);
+    StringRef Separator = "[\n";
+    if (List.empty())
+      text("[");
+    for (const T *Child : List) {
+      text(Separator);
+      Out.push_back({Child, {}});
+      Separator = ",\n";
+    }
+    text("]");
+  }
 
-static void addChildren(const Node &N, Items &Out) {
-  switch (N.Kind) {
-#define CHILD(Type, Field)                                                     \
-  addItems(Out, Self.Field, ",\n\"" #Field "\":", ",\n\"" #Field "\":[");
-#define LIST(Type, Field) CHILD(Type, Field)
-#define OP(Field)
-#define TOKEN(Field)
-#define FLAG(Field, Bit)
-#define NODE(Name, Base, Fields)                                               \
-  case NodeKind::Name: {                                                       \
-    [[maybe_unused]] auto &Self = static_cast<const otelrewrite::Name &>(N);   \
-    Fields break;                                                              \
+private:
+  void text(StringRef Text) { Out.push_back({nullptr, Text}); }
+  void key(StringRef Name) {
+    text(",\n\"");
+    text(Name);
+    text("\":");
   }
-#include "otelrewrite/AST/Nodes.def"
-#undef CHILD
-#undef LIST
-#undef OP
-#undef TOKEN
-#undef FLAG
-  }
-}
+};
 
-static void writeToken(StringRef Field, TokenIndex I, const TokenBuffer &Tokens,
-                       raw_ostream &OS) {
-  if (I == NoToken)
-    return;
-  OS << ",\"" << Field
-     << "\":{\"token\":" << json::Value(tok::getName(Tokens.kind(I)))
-     << ",\"offset\":" << Tokens.begin(I) << '}';
-}
+/// Writes the tokens that are there and the flags that are set.
+struct TokenWriter : FieldVisitor {
+  const TokenBuffer &Tokens;
+  raw_ostream &OS;
+  TokenWriter(const TokenBuffer &Tokens, raw_ostream &OS)
+      : Tokens(Tokens), OS(OS) {}
+  void token(StringRef Name, TokenIndex I) {
+    if (I != NoToken)
+      OS << ",\"" << Name
+         << "\":{\"token\":" << json::Value(tok::getName(Tokens.kind(I)))
+         << ",\"offset\":" << Tokens.begin(I) << '}';
+  }
+  void flag(StringRef Name, bool IsSet) {
+    if (IsSet)
+      OS << ",\"" << Name << "\":true";
+  }
+};
+} // namespace
 
 /// All but the children and the closing brace.
 static void writeHead(const Node &N, const TokenBuffer &Tokens,
@@ -81,6 +78,7 @@ static void writeHead(const Node &N, const TokenBuffer &Tokens,
   SourceRange R = N.getRange(Tokens);
   OS << "{\"kind\":\"" << getKindName(N.Kind) << "\",\"range\":[" << R.Begin
      << ',' << R.End << ']';
+  TokenWriter Writer(Tokens, OS);
   switch (N.Kind) {
   case NodeKind::Ident:
   case NodeKind::BasicLit:
@@ -89,31 +87,12 @@ static void writeHead(const Node &N, const TokenBuffer &Tokens,
   case NodeKind::UnaryExpr:
   case NodeKind::BranchStmt:
   case NodeKind::GenDecl:
-    writeToken("First", N.First, Tokens, OS);
+    Writer.token("First", N.First);
     break;
   default:
     break;
   }
-  switch (N.Kind) {
-#define CHILD(Type, Field)
-#define LIST(Type, Field)
-#define OP(Field) writeToken(#Field, Self.OpToken, Tokens, OS);
-#define TOKEN(Field) writeToken(#Field, Self.Field, Tokens, OS);
-#define FLAG(Field, Bit)                                                       \
-  if (Self.is##Field())                                                        \
-    OS << ",\"" #Field "\":true";
-#define NODE(Name, Base, Fields)                                               \
-  case NodeKind::Name: {                                                       \
-    [[maybe_unused]] auto &Self = static_cast<const otelrewrite::Name &>(N);   \
-    Fields break;                                                              \
-  }
-#include "otelrewrite/AST/Nodes.def"
-#undef CHILD
-#undef LIST
-#undef OP
-#undef TOKEN
-#undef FLAG
-  }
+  forEachField(N, Writer);
 }
 
 void otelrewrite::dumpTreeAsJSON(const Node &Root, const TokenBuffer &Tokens,
@@ -127,7 +106,7 @@ void otelrewrite::dumpTreeAsJSON(const Node &Root, const TokenBuffer &Tokens,
     }
     writeHead(*I.N, Tokens, OS);
     size_t Bottom = Stack.size();
-    addChildren(*I.N, Stack);
+    forEachField(*I.N, ItemCollector(Stack));
     Stack.push_back({nullptr, "}"});
     std::reverse(Stack.begin() + Bottom, Stack.end());
   }

@@ -17,26 +17,29 @@
 
 namespace otelrewrite {
 
-namespace detail {
-template <typename Fn, typename T> void visitChild(Fn &F, T *Child) {
-  if (Child)
-    F(static_cast<const Node &>(*Child));
-}
-template <typename Fn, typename T>
-void visitChild(Fn &F, const NodeList<T> &List) {
-  for (T *Child : List)
-    F(static_cast<const Node &>(*Child));
-}
-} // namespace detail
+/// What a visitor of fields does where it does not say: nothing. Derive from it
+/// and hide what is wanted.
+struct FieldVisitor {
+  /// \p Child is null where the source has none.
+  void child(llvm::StringRef Name, const Node *) {}
+  template <typename T>
+  void list(llvm::StringRef Name, const NodeList<T> &List) {}
+  /// \p Token is NoToken where the source has none.
+  void token(llvm::StringRef Name, TokenIndex Token) {}
+  void flag(llvm::StringRef Name, bool IsSet) {}
+};
 
-/// Calls \p F with each child of \p N, in source order.
-template <typename Fn> void forEachChild(const Node &N, Fn F) {
+/// Hands \p Visitor each field of \p N, in the order of Nodes.def: the one
+/// place that expands the lists of fields. Inlined, so that what a visitor
+/// leaves out costs nothing.
+template <typename Visitor>
+LLVM_ATTRIBUTE_ALWAYS_INLINE void forEachField(const Node &N, Visitor &&V) {
   switch (N.Kind) {
-#define CHILD(Type, Field) detail::visitChild(F, Self.Field);
-#define LIST(Type, Field) detail::visitChild(F, Self.Field);
-#define OP(Field)
-#define TOKEN(Field)
-#define FLAG(Field, Bit)
+#define CHILD(Type, Field) V.child(#Field, Self.Field);
+#define LIST(Type, Field) V.list(#Field, Self.Field);
+#define OP(Field) V.token(#Field, Self.OpToken);
+#define TOKEN(Field) V.token(#Field, Self.Field);
+#define FLAG(Field, Bit) V.flag(#Field, Self.is##Field());
 #define NODE(Name, Base, Fields)                                               \
   case NodeKind::Name: {                                                       \
     [[maybe_unused]] auto &Self = static_cast<const otelrewrite::Name &>(N);   \
@@ -50,6 +53,26 @@ template <typename Fn> void forEachChild(const Node &N, Fn F) {
 #undef FLAG
   }
   llvm_unreachable("unknown node kind");
+}
+
+namespace detail {
+template <typename Fn> struct ChildVisitor : FieldVisitor {
+  Fn &F;
+  explicit ChildVisitor(Fn &F) : F(F) {}
+  void child(llvm::StringRef, const Node *Child) {
+    if (Child)
+      F(*Child);
+  }
+  template <typename T> void list(llvm::StringRef, const NodeList<T> &List) {
+    for (const T *Child : List)
+      F(static_cast<const Node &>(*Child));
+  }
+};
+} // namespace detail
+
+/// Calls \p F with each child of \p N, in source order.
+template <typename Fn> void forEachChild(const Node &N, Fn F) {
+  forEachField(N, detail::ChildVisitor<Fn>(F));
 }
 
 /// Calls \p Pre with each node below and including \p Root in source order;
