@@ -35,17 +35,16 @@ static std::vector<Target> collectTargets(const PackageInfo &Pkg,
                                           ArrayRef<Match> Matches) {
   std::vector<Target> Targets;
   Targets.reserve(Matches.size());
-  std::optional<LineDirectives> Lines;
+  std::optional<TargetReader> Reader;
   // Matches are in the order of functions: those of one stand together, and
   // those of one file.
   while (!Matches.empty()) {
     if (Targets.empty() || Targets.back().File != Matches[0].File)
-      Lines.emplace(Files[Matches[0].File]->Tokens);
+      Reader.emplace(Pkg, *Files[Matches[0].File], Rules);
     size_t N = 1;
     while (N < Matches.size() && Matches[N].Func == Matches[0].Func)
       ++N;
-    Targets.push_back(
-        describeTarget(Pkg, Files, *Lines, Rules, Matches.take_front(N)));
+    Targets.push_back(Reader->describe(Matches.take_front(N)));
     Matches = Matches.drop_front(N);
   }
   return Targets;
@@ -124,6 +123,7 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
     return *E;
   };
 
+  TypeIndex Types(Files);
   StringSet<> ConstrainedTypes;
   std::vector<std::string> Prefixes(Files.size());
   for (Target &T : Targets) {
@@ -142,7 +142,7 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
     if (T.GenericReceiver.empty() ||
         !ConstrainedTypes.insert(T.GenericReceiver).second)
       continue;
-    TypeDeclaration D = findType(Files, T.GenericReceiver);
+    TypeDeclaration D = Types.find(T.GenericReceiver);
     assert(D.Spec && "a match with an unknown generic receiver");
     editorOf(D.File).append(writeConstraints(*D.Spec, Files[D.File]->Tokens));
   }

@@ -35,14 +35,12 @@ std::vector<TargetHook> otelrewrite::collectHooks(const RuleSet &Rules,
 /// `init` may be declared several times, so that its name does not identify it.
 /// The original file's name and the ordinal in it do, whatever tool has copied
 /// the file in between.
-static std::string idOfInit(const ParsedFile &File, const FuncDecl &Func,
-                            const LineDirectives &Lines) {
-  unsigned Ordinal = 0;
-  for (const Decl *D : File.Root->Decls) {
-    if (D == &Func)
-      break;
-    if (const auto *F = dyn_cast<FuncDecl>(D))
-      Ordinal += !F->Recv && F->Name->getText(File.Tokens) == "init";
+std::string TargetReader::idOfInit(const FuncDecl &Func) {
+  const NodeList<Decl> &Decls = File.Root->Decls;
+  for (; Decls[NextDecl] != &Func; ++NextDecl) {
+    assert(NextDecl + 1 < Decls.size() && "targets are not in order");
+    if (const auto *F = dyn_cast<FuncDecl>(Decls[NextDecl]))
+      NumInits += !F->Recv && F->Name->getText(File.Tokens) == "init";
   }
   uint32_t Offset = File.Tokens.begin(Func.First);
   std::string Base =
@@ -50,11 +48,10 @@ static std::string idOfInit(const ParsedFile &File, const FuncDecl &Func,
   for (char &C : Base)
     if (!isAlnum(C))
       C = '_';
-  return ("i" + Twine(Base.size()) + "_" + Base + "_" + Twine(Ordinal)).str();
+  return ("i" + Twine(Base.size()) + "_" + Base + "_" + Twine(NumInits)).str();
 }
 
-static std::string idOf(const ParsedFile &File, const FuncDecl &Func,
-                        const LineDirectives &Lines) {
+std::string TargetReader::idOf(const FuncDecl &Func) {
   std::string Name = Func.Name->getText(File.Tokens).str();
   ReceiverInfo Recv = getReceiver(Func);
   if (Recv.Base) {
@@ -62,20 +59,16 @@ static std::string idOf(const ParsedFile &File, const FuncDecl &Func,
     return ("m" + Twine(Base.size()) + "_" + Base + "_" + Name).str();
   }
   if (Name == "init")
-    return idOfInit(File, Func, Lines);
+    return idOfInit(Func);
   return "f_" + Name;
 }
 
-Target otelrewrite::describeTarget(const PackageInfo &Pkg, PackageFiles Files,
-                                   const LineDirectives &Lines,
-                                   const RuleSet &Rules,
-                                   ArrayRef<Match> Matches) {
+Target TargetReader::describe(ArrayRef<Match> Matches) {
   const Match &First = Matches.front();
-  const ParsedFile &File = *Files[First.File];
   Target T;
   T.Func = First.Func;
   T.File = First.File;
-  T.Id = idOf(File, *First.Func, Lines);
+  T.Id = idOf(*First.Func);
   T.Info.FuncName = getFuncName(File, *First.Func);
   T.Info.ImportPath = Pkg.ImportPath;
   T.Info.LinkPath = Pkg.LinkPath;

@@ -54,11 +54,29 @@ struct Target {
 std::vector<TargetHook> collectHooks(const RuleSet &Rules,
                                      llvm::ArrayRef<Match> Matches);
 
-/// Fills in the parts that setup needs: Func, File, Info and Id. \p Lines are
-/// those of the function's file.
-Target describeTarget(const PackageInfo &Pkg, PackageFiles Files,
-                      const LineDirectives &Lines, const RuleSet &Rules,
-                      llvm::ArrayRef<Match> Matches);
+/// Describes the targets of one file, in the order in which they stand there.
+class TargetReader {
+public:
+  TargetReader(const PackageInfo &Pkg, const ParsedFile &File,
+               const RuleSet &Rules)
+      : Pkg(Pkg), File(File), Rules(Rules), Lines(File.Tokens) {}
+
+  /// Fills in the parts that setup needs: Func, File, Info and Id. \p Matches
+  /// are those of one function, behind the one of the call before.
+  Target describe(llvm::ArrayRef<Match> Matches);
+
+private:
+  std::string idOf(const FuncDecl &Func);
+  std::string idOfInit(const FuncDecl &Func);
+
+  const PackageInfo &Pkg;
+  const ParsedFile &File;
+  const RuleSet &Rules;
+  LineDirectives Lines;
+  /// Declarations before NextDecl hold NumInits functions `init`.
+  size_t NextDecl = 0;
+  unsigned NumInits = 0;
+};
 
 /// Fills in the rest. \p Prefix begins every name given to a variable.
 void analyzeSignature(Target &T, const ParsedFile &File,

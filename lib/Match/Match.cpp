@@ -113,7 +113,10 @@ std::string otelrewrite::getFuncName(const ParsedFile &File,
   return Recv.IsPointer ? "(*" + Base + ")." + Name : Base + "." + Name;
 }
 
-TypeDeclaration otelrewrite::findType(PackageFiles Files, StringRef Name) {
+TypeDeclaration TypeIndex::find(StringRef Name) {
+  if (Types)
+    return Types->lookup(Name);
+  Types.emplace();
   for (unsigned I = 0; I < Files.size(); ++I) {
     if (!Files[I])
       continue;
@@ -123,11 +126,12 @@ TypeDeclaration otelrewrite::findType(PackageFiles Files, StringRef Name) {
         continue;
       for (const Node *N : G->Specs)
         if (const auto *T = dyn_cast<TypeSpec>(N))
-          if (T->Name && T->Name->getText(Files[I]->Tokens) == Name)
-            return {I, T};
+          if (T->Name)
+            Types->try_emplace(T->Name->getText(Files[I]->Tokens),
+                               TypeDeclaration{I, T});
     }
   }
-  return {};
+  return Types->lookup(Name);
 }
 
 bool otelrewrite::isGeneratedByTool(const ParsedFile &File) {
@@ -227,6 +231,7 @@ MatchResult otelrewrite::matchPackage(const PackageInfo &Pkg,
                "program checks against a hash at its start"});
     return Result;
   }
+  ObstacleFinder Obstacles(Pkg, Files);
   std::vector<bool> Found(Rules.getRules().size());
   forEachFunc(Files, [&](unsigned I, const FuncDecl &Func) {
     const TokenBuffer &T = Files[I]->Tokens;
@@ -239,7 +244,7 @@ MatchResult otelrewrite::matchPackage(const PackageInfo &Pkg,
         continue;
       Found[R] = true;
       if (!Asked)
-        Refused = findObstacle(Pkg, Files, I, Func);
+        Refused = Obstacles.find(I, Func);
       Asked = true;
       if (Refused)
         Result.Refusals.push_back({R, I, &Func, Refused->Reason,

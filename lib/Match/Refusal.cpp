@@ -144,34 +144,38 @@ static bool hasNamesAsTypeArgs(const IndexExpr &Instance) {
 static bool hasDirective(const ParsedFile &F, TokenIndex I, StringRef Text) {
   for (const Comment &C : F.Tokens.commentsBefore(I)) {
     StringRef Line = F.Source.getText(C.Range).rtrim();
-    if (F.Source.getLineColumn(C.Range.Begin).Column == 1 &&
-        Line.consume_front("//otel:") && Line == Text)
+    if (Line.consume_front("//otel:") && Line == Text &&
+        F.Source.getLineColumn(C.Range.Begin).Column == 1)
       return true;
   }
   return false;
 }
 
-static StringRef findOptOut(PackageFiles Files, const ParsedFile &F,
-                            const FuncDecl &Func) {
-  if (hasDirective(F, Func.First, "ignore"))
-    return "is marked `//otel:ignore`";
-  if (hasDirective(F, Func.First, "instrument"))
-    return "";
-  if (hasDirective(F, 0, "ignore"))
-    return "is in a file marked `//otel:ignore`";
-  for (const ParsedFile *Other : Files)
-    if (Other && hasDirective(*Other, 0, "ignore package"))
-      return "is in a package marked `//otel:ignore package`";
-  return "";
+ObstacleFinder::ObstacleFinder(const PackageInfo &Pkg, PackageFiles Files)
+    : Pkg(Pkg), Files(Files), Types(Files) {
+  for (const ParsedFile *F : Files) {
+    FileIsIgnored.push_back(F && hasDirective(*F, 0, "ignore"));
+    PackageIsIgnored |= F && hasDirective(*F, 0, "ignore package");
+  }
 }
 
-std::optional<Obstacle> otelrewrite::findObstacle(const PackageInfo &Pkg,
-                                                  PackageFiles Files,
-                                                  unsigned File,
-                                                  const FuncDecl &Func) {
+StringRef ObstacleFinder::findOptOut(unsigned File,
+                                     const FuncDecl &Func) const {
+  const ParsedFile &F = *Files[File];
+  if (hasDirective(F, Func.First, "ignore"))
+    return "is marked `//otel:ignore`";
+  if ((!FileIsIgnored[File] && !PackageIsIgnored) ||
+      hasDirective(F, Func.First, "instrument"))
+    return "";
+  return FileIsIgnored[File] ? "is in a file marked `//otel:ignore`"
+                             : "is in a package marked `//otel:ignore package`";
+}
+
+std::optional<Obstacle> ObstacleFinder::find(unsigned File,
+                                             const FuncDecl &Func) {
   const ParsedFile &F = *Files[File];
   StringRef Name = Func.Name->getText(F.Tokens);
-  if (StringRef Why = findOptOut(Files, F, Func); !Why.empty())
+  if (StringRef Why = findOptOut(File, Func); !Why.empty())
     return Obstacle{RefusalReason::Ignored, Why.str()};
   if (Name == "_")
     return Obstacle{RefusalReason::Blank,
@@ -182,8 +186,8 @@ std::optional<Obstacle> otelrewrite::findObstacle(const PackageInfo &Pkg,
                     "another package; hook its callers"};
   for (const Comment &C : F.Tokens.commentsBefore(Func.First)) {
     StringRef Text = F.Source.getText(C.Range);
-    if (F.Source.getLineColumn(C.Range.Begin).Column != 1 ||
-        !Text.consume_front("//go:"))
+    if (!Text.consume_front("//go:") ||
+        F.Source.getLineColumn(C.Range.Begin).Column != 1)
       continue;
     StringRef Pragma = Text.take_until([](char C) { return C == ' '; }).rtrim();
     if (StringRef Why = explainPragma(Pragma); !Why.empty())
@@ -204,7 +208,7 @@ std::optional<Obstacle> otelrewrite::findObstacle(const PackageInfo &Pkg,
                     "compiler will say what"};
   if (Recv.Instance) {
     StringRef Base = Recv.Base->getText(F.Tokens);
-    TypeDeclaration D = findType(Files, Base);
+    TypeDeclaration D = Types.find(Base);
     if (!D.Spec || !D.Spec->TypeParams)
       return Obstacle{RefusalReason::GenericReceiver,
                       ("has the generic receiver `" + Base +

@@ -14,10 +14,22 @@ struct Obstacle {
   std::string Message;
 };
 
-/// What keeps \p Func of \p Files[\p File] from being instrumented, if
-/// anything.
-std::optional<Obstacle> findObstacle(const PackageInfo &Pkg, PackageFiles Files,
-                                     unsigned File, const FuncDecl &Func);
+/// Finds what keeps functions of one package from being instrumented.
+class ObstacleFinder {
+public:
+  ObstacleFinder(const PackageInfo &Pkg, PackageFiles Files);
+  /// \p Func is in \p Files[\p File].
+  std::optional<Obstacle> find(unsigned File, const FuncDecl &Func);
+
+private:
+  llvm::StringRef findOptOut(unsigned File, const FuncDecl &Func) const;
+
+  const PackageInfo &Pkg;
+  PackageFiles Files;
+  TypeIndex Types;
+  std::vector<bool> FileIsIgnored;
+  bool PackageIsIgnored = false;
+};
 
 } // namespace otelrewrite
 

@@ -260,12 +260,16 @@ void Rewriter::dumpMatches(const Package &P, const MatchResult &Result) const {
       OS << '\n';
     }
   }
+  std::optional<LineDirectives> Lines; // of LinesFile; refusals are in order
+  unsigned LinesFile = 0;
   for (const Refusal &F : Result.Refusals) {
     if (F.Func) {
       const ParsedFile &File = *P.Files[F.File];
-      LineDirectives Lines(File.Tokens);
+      if (!Lines || LinesFile != F.File)
+        Lines.emplace(File.Tokens);
+      LinesFile = F.File;
       PresumedPosition At =
-          Lines.getPresumed(File.Tokens.begin(F.Func->Name->First));
+          Lines->getPresumed(File.Tokens.begin(F.Func->Name->First));
       OS << At.FileName << ':' << At.Line << ':' << At.Column << ": ";
     }
     OS << "refused " << (F.Func ? F.FuncName + " " : "") << F.Message

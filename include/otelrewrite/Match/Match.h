@@ -16,8 +16,10 @@
 #include "otelrewrite/Rules/RuleSet.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -106,12 +108,24 @@ ReceiverInfo getReceiver(const FuncDecl &Func);
 /// The function as Go prints it in rules and telemetry: `F`, `T.M`, `(*T).M`.
 std::string getFuncName(const ParsedFile &File, const FuncDecl &Func);
 
-/// The declaration of type \p Name at the package's top level.
+/// The declaration of a type at the package's top level.
 struct TypeDeclaration {
   unsigned File = 0;
   const TypeSpec *Spec = nullptr; ///< null: not found
 };
-TypeDeclaration findType(PackageFiles Files, llvm::StringRef Name);
+
+/// Finds types by name. Reads the declarations when it is first asked, once:
+/// few packages have a generic receiver, and some have thousands.
+class TypeIndex {
+public:
+  explicit TypeIndex(PackageFiles Files) : Files(Files) {}
+  /// The first declaration of \p Name.
+  TypeDeclaration find(llvm::StringRef Name);
+
+private:
+  PackageFiles Files;
+  std::optional<llvm::StringMap<TypeDeclaration>> Types;
+};
 
 /// Is \p File one that this tool generated? Nothing in it is a target.
 bool isGeneratedByTool(const ParsedFile &File);

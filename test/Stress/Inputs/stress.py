@@ -337,8 +337,14 @@ REWRITE = {
                 "", 200 * 1000),
     "generic methods": ("type T[K comparable, V any] struct{}\n",
                         "func (t *T[K, V]) f#(a int) (b int) { return }\n", "",
-                        10 * 1000),
-    "init functions": ("", "func init() {}\n", "", 10 * 1000),
+                        200 * 1000),
+    "generic methods before their type": (
+        "", "func (t *T[K]) f#() {}\n", "type T[K any] struct{}\n", 200 * 1000),
+    "generic types with a method": (
+        "", "func (T#[K]) f() {}; type T#[K any] int\n", "", 100 * 1000),
+    "init functions": ("", "func init() {}\n", "", 200 * 1000),
+    "init functions behind line directives": (
+        "", "//line x.y:7\nfunc init() {}\n", "", 100 * 1000),
     "parameters": ("func f(", "a# int, ", ") {}\n", 50 * 1000),
     "unnamed parameters": ("func f(", "int, ", ") {}\n", 50 * 1000),
     "results": ("func f() (", "int, ", ") { return }\n", 50 * 1000),
@@ -353,6 +359,11 @@ for name, (before, part, after, n) in REWRITE.items():
          args=("--rules", RULES, "--import-path", "p"))
     case("rewrite", name + ", as a diff", many(before, part, after, n),
          args=("--rules", RULES, "--import-path", "p", "--diff"))
+    case("rewrite", name + ", as matches", many(before, part, after, n),
+         args=("--rules", RULES, "--import-path", "p", "--dump-matches"))
+case("rewrite", "refused functions behind line directives, as matches",
+     many("", "//line x.y:7\n//go:nosplit\nfunc f#() {}\n", "", 100 * 1000),
+     args=("--rules", RULES, "--import-path", "p", "--dump-matches"))
 for name, n in (("pointer types", 200 * 1000), ("slice types", 200 * 1000),
                 ("parenthesised types", 200 * 1000)):
     _, _, opening, middle, closing = NESTING[name]
