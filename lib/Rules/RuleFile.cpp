@@ -70,11 +70,15 @@ private:
   std::optional<StringRef> getString(const toml::node &N, StringRef Key,
                                      StringRef IfEmpty);
   void reportType(const toml::node &N, StringRef Key, StringRef Wanted);
-  void reportUnknown(const toml::key &Key, StringRef Where,
-                     ArrayRef<StringRef> Known);
+  /// Returns the known key that is most likely meant, if one is.
+  StringRef reportUnknown(const toml::key &Key, StringRef Where,
+                          ArrayRef<StringRef> Known);
   void reportPattern(const toml::node &N, StringRef Key, const Glob::Error &E);
+  /// \p Meant are the keys that the table has under another name: it does not
+  /// lack them.
   const toml::node *require(const toml::table &T, SourceRange At,
-                            StringRef What, StringRef Key, StringRef Example);
+                            StringRef What, StringRef Key, StringRef Example,
+                            ArrayRef<StringRef> Meant);
 
   const SourceFile &File;
   DiagnosticEngine &Diags;
@@ -132,8 +136,8 @@ void Reader::reportType(const toml::node &N, StringRef Key, StringRef Wanted) {
                {Name, describe(N), Wanted});
 }
 
-void Reader::reportUnknown(const toml::key &Key, StringRef Where,
-                           ArrayRef<StringRef> Known) {
+StringRef Reader::reportUnknown(const toml::key &Key, StringRef Where,
+                                ArrayRef<StringRef> Known) {
   StringRef Name = nameOf(Key);
   StringRef Nearest;
   // Another tool's rule files call it target.
@@ -161,6 +165,7 @@ void Reader::reportUnknown(const toml::key &Key, StringRef Where,
   }
   Diags.report(diag::err_rule_unknown_key, File, rangeOf(Key),
                {Name, Where, Advice});
+  return Nearest;
 }
 
 void Reader::reportPattern(const toml::node &N, StringRef Key,
@@ -193,10 +198,12 @@ std::optional<StringRef> Reader::getString(const toml::node &N, StringRef Key,
 
 const toml::node *Reader::require(const toml::table &T, SourceRange At,
                                   StringRef What, StringRef Key,
-                                  StringRef Example) {
+                                  StringRef Example,
+                                  ArrayRef<StringRef> Meant) {
   if (const toml::node *N = T.get(std::string_view(Key)))
     return N;
-  Diags.report(diag::err_rule_missing_key, File, At, {What, Key, Example});
+  if (!llvm::is_contained(Meant, Key))
+    Diags.report(diag::err_rule_missing_key, File, At, {What, Key, Example});
   return nullptr;
 }
 
@@ -347,6 +354,7 @@ void Reader::readRule(const toml::key &Name, const toml::table &Table) {
 
   static constexpr StringRef Known[] = {"import_path", "version", "where",
                                         "do"};
+  SmallVector<StringRef, 2> Meant;
   for (auto [Key, Node] : inOrder(Table)) {
     StringRef K = nameOf(*Key);
     if (K == "import_path") {
@@ -366,13 +374,16 @@ void Reader::readRule(const toml::key &Name, const toml::table &Table) {
       Diags.report(diag::err_rule_unsupported, File, rangeOf(*Key),
                    {K, "the keys `import_path`, `version`, `where` and `do`"});
     } else {
-      reportUnknown(*Key, "a rule", Known);
+      Meant.push_back(reportUnknown(*Key, "a rule", Known));
     }
   }
-  require(Table, NameRange, What, "import_path", "import_path = \"net/http\"");
-  require(Table, NameRange, What, "where", "where = { func = \"NewClient\" }");
+  require(Table, NameRange, What, "import_path", "import_path = \"net/http\"",
+          Meant);
+  require(Table, NameRange, What, "where", "where = { func = \"NewClient\" }",
+          Meant);
   require(Table, NameRange, What, "do",
-          "do = [ { inject_hooks = { before = \"F\", path = \"P\" } } ]");
+          "do = [ { inject_hooks = { before = \"F\", path = \"P\" } } ]",
+          Meant);
   if (Diags.getNumErrors() == ErrorsBefore)
     Rules.push_back(std::move(R));
 }
@@ -417,6 +428,7 @@ void Reader::readWhere(const toml::node &Node, Rule &R) {
   if (!Table)
     return reportType(Node, "where",
                       "a table, as in `where = { func = \"NewClient\" }`");
+  SmallVector<StringRef, 2> Meant;
   for (auto [Key, Value] : inOrder(*Table)) {
     StringRef K = nameOf(*Key);
     std::optional<Glob::Error> Err;
@@ -433,13 +445,15 @@ void Reader::readWhere(const toml::node &Node, Rule &R) {
     } else if (llvm::is_contained(LaterSelectors, K)) {
       Diags.report(diag::err_rule_unsupported, File, rangeOf(*Key),
                    {K, "`func` and `recv`"});
+      Meant.push_back("func"); // another way to select
     } else {
-      reportUnknown(*Key, "`where`", {"func", "recv"});
+      Meant.push_back(reportUnknown(*Key, "`where`", {"func", "recv"}));
     }
     if (Err)
       reportPattern(*Value, K, *Err);
   }
-  require(*Table, rangeOf(Node), "`where`", "func", "func = \"NewClient\"");
+  require(*Table, rangeOf(Node), "`where`", "func", "func = \"NewClient\"",
+          Meant);
 }
 
 void Reader::readDo(const toml::node &Node, Rule &R) {
@@ -531,6 +545,7 @@ void Reader::readInjectHooks(const toml::node &Node, Rule &R) {
         Node, "inject_hooks",
         "a table, as in `{ before = \"BeforeF\", path = \"example.com/p\" }`");
   Action A;
+  SmallVector<StringRef, 2> Meant;
   for (auto [Key, Value] : inOrder(*Table)) {
     StringRef K = nameOf(*Key);
     if (K == "before") {
@@ -546,13 +561,17 @@ void Reader::readInjectHooks(const toml::node &Node, Rule &R) {
                      {*Text, Wrong});
       A.Hooks.Path = Text->str();
     } else {
-      reportUnknown(*Key, "`inject_hooks`", {"before", "after", "path"});
+      Meant.push_back(
+          reportUnknown(*Key, "`inject_hooks`", {"before", "after", "path"}));
     }
   }
-  if (!Table->contains("before") && !Table->contains("after"))
+  auto has = [&](StringRef Key) {
+    return Table->contains(std::string_view(Key)) || is_contained(Meant, Key);
+  };
+  if (!has("before") && !has("after"))
     Diags.report(diag::err_rule_no_hook, File, rangeOf(Node));
   require(*Table, rangeOf(Node), "`inject_hooks`", "path",
-          "path = \"example.com/hooks\"");
+          "path = \"example.com/hooks\"", Meant);
   R.Do.push_back(std::move(A));
 }
 
