@@ -34,7 +34,16 @@ void FileEditor::put(SourceRange Range, StringRef Text, StringRef Break,
   add(Range, std::move(Full), Owner);
 }
 
-EditSet FileEditor::finish(StringRef LineName, StringRef TailName) {
+raw_ostream &FileEditor::tail(StringRef TailName) {
+  if (!TailStream.tell()) {
+    if (!File.Source.getBytes().ends_with("\n"))
+      TailStream << '\n';
+    TailStream << "//line " << TailName << ":1\n";
+  }
+  return TailStream;
+}
+
+EditSet FileEditor::finish(StringRef LineName) {
   StringRef Bytes = File.Source.getBytes();
   static constexpr StringLiteral Owner = "otel";
   // A byte order mark may only be a file's first bytes, so it makes way. It has
@@ -45,13 +54,10 @@ EditSet FileEditor::finish(StringRef LineName, StringRef TailName) {
     add({0, 3}, Header + "3\n ", Owner);
   else
     add({0, 0}, Header + "1\n", Owner);
+  TailStream.flush();
   if (!Tail.empty()) {
-    std::string Text = Bytes.ends_with("\n") ? "" : "\n";
-    Text += "//line " + TailName.str() + ":1\n";
-    Text += Tail;
     uint32_t End = File.Source.size();
-    add({End, End}, std::move(Text), Owner);
+    add({End, End}, std::move(Tail), Owner);
   }
-  Tail.clear();
   return std::move(Edits);
 }

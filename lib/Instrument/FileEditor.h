@@ -13,12 +13,16 @@
 #include "otelrewrite/Parse/Parser.h"
 #include "otelrewrite/Rewrite/EditSet.h"
 
+#include "llvm/Support/raw_ostream.h"
+
 namespace otelrewrite {
 
 class FileEditor {
 public:
   FileEditor(const ParsedFile &File, DiagnosticEngine &Diags)
-      : File(File), Lines(File.Tokens), Diags(Diags) {}
+      : File(File), Lines(File.Tokens), Diags(Diags), TailStream(Tail) {
+    TailStream.SetBufferSize(4096);
+  }
 
   /// Inserts \p Text, which holds no line break, before \p Offset.
   void insert(uint32_t Offset, llvm::StringRef Text, llvm::StringRef Owner) {
@@ -34,15 +38,14 @@ public:
     put({Offset, Offset}, Text, "\n", Owner);
   }
 
-  /// Text behind the file's last byte; begins a line of its own.
-  void append(llvm::StringRef Text) { Tail += Text; }
+  /// Takes text behind the file's last byte, which begins a line of its own in
+  /// the file \p TailName, the same for all calls.
+  llvm::raw_ostream &tail(llvm::StringRef TailName);
 
-  /// Adds the `//line` header and the appended text, then returns the edits.
-  EditSet finish(llvm::StringRef LineName, llvm::StringRef TailName);
+  /// Adds the `//line` header and the tail, then returns the edits.
+  EditSet finish(llvm::StringRef LineName);
 
   const ParsedFile &getFile() const { return File; }
-  const LineDirectives &getLines() const { return Lines; }
-  bool hasChanges() const { return !Edits.isEmpty() || !Tail.empty(); }
 
 private:
   void put(SourceRange Range, llvm::StringRef Text, llvm::StringRef Break,
@@ -54,6 +57,7 @@ private:
   DiagnosticEngine &Diags;
   EditSet Edits;
   std::string Tail;
+  llvm::raw_string_ostream TailStream;
 };
 
 } // namespace otelrewrite

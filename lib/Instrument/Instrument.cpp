@@ -123,6 +123,12 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
     return *E;
   };
 
+  std::string TailName =
+      (Options.GeneratedDir.empty() ? "" : Options.GeneratedDir + "/") +
+      "<generated>";
+  std::string Prologue;
+  raw_string_ostream PrologueStream(Prologue);
+  PrologueStream.SetBufferSize(1024);
   TypeIndex Types(Files);
   StringSet<> ConstrainedTypes;
   std::vector<std::string> Prefixes(Files.size());
@@ -137,14 +143,18 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
     for (const SignatureEdit &E : T.Edits)
       Editor.replace(E.Range, E.Text, Owner);
     uint32_t Brace = File.Tokens.end(T.Func->Body->First);
-    Editor.insertLong(Brace, writePrologue(T, Prefix), Owner);
-    Editor.append(writeTargetDecls(T));
+    writePrologue(T, Prefix, PrologueStream);
+    PrologueStream.flush();
+    Editor.insertLong(Brace, Prologue, Owner);
+    Prologue.clear();
+    writeTargetDecls(T, Editor.tail(TailName));
     if (T.GenericReceiver.empty() ||
         !ConstrainedTypes.insert(T.GenericReceiver).second)
       continue;
     TypeDeclaration D = Types.find(T.GenericReceiver);
     assert(D.Spec && "a match with an unknown generic receiver");
-    editorOf(D.File).append(writeConstraints(*D.Spec, Files[D.File]->Tokens));
+    writeConstraints(*D.Spec, Files[D.File]->Tokens,
+                     editorOf(D.File).tail(TailName));
   }
 
   std::string Decls = writePackageDecls(Pkg, Targets, findImporterSlots(Files),
@@ -154,15 +164,12 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
     const ParsedFile &File = Editor.getFile();
     Editor.insert(File.Tokens.end(File.Root->PackageName->First),
                   "; import _ \"unsafe\"", "otel");
-    Editor.append(Decls);
+    Editor.tail(TailName) << Decls;
   } else {
     Out.Generated.push_back({"otel_hooks.go", writePackageFile(Pkg, Decls)});
   }
 
   llvm::sort(Editors, [](auto &A, auto &B) { return A.first < B.first; });
-  std::string TailName =
-      (Options.GeneratedDir.empty() ? "" : Options.GeneratedDir + "/") +
-      "<generated>";
   for (auto &[Index, Editor] : Editors) {
     const SourceFile &Source = Files[Index]->Source;
     std::string LineName = Index < Options.LineNames.size()
@@ -170,7 +177,7 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
                                : Source.getName().str();
     InstrumentedFile F;
     F.Index = Index;
-    F.Edits = Editor->finish(LineName, TailName);
+    F.Edits = Editor->finish(LineName);
     F.Text = F.Edits.apply(Source.getBytes());
     Out.Files.push_back(std::move(F));
   }

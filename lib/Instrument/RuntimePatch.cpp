@@ -172,8 +172,7 @@ otelrewrite::instrumentRuntime(PackageFiles Files, StringRef GoVersion,
     F.Index = I;
     F.Edits = Editors[I]->finish(I < Options.LineNames.size()
                                      ? Options.LineNames[I]
-                                     : Files[I]->Source.getName().str(),
-                                 "");
+                                     : Files[I]->Source.getName().str());
     F.Text = F.Edits.apply(Files[I]->Source.getBytes());
     Out.Files.push_back(std::move(F));
   }

@@ -10,10 +10,33 @@
 #include "Trampoline.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 using namespace otelrewrite;
+
+namespace {
+/// A value of a frame: a field's name, written where it is needed.
+struct FrameField {
+  char Kind; ///< p or r
+  size_t Number;
+};
+} // namespace
+
+static raw_ostream &operator<<(raw_ostream &OS, FrameField F) {
+  OS << F.Kind;
+  // Most functions have few.
+  return F.Number < 10 ? OS << static_cast<char>('0' + F.Number)
+                       : OS << F.Number;
+}
+
+/// Calls \p F with each number below \p N, with commas in between.
+template <typename Fn> static void list(raw_ostream &OS, size_t N, Fn F) {
+  for (size_t I = 0; I < N; ++I) {
+    if (I)
+      OS << ", ";
+    F(I);
+  }
+}
 
 /// `[K, V]`, or nothing.
 static std::string typeArgs(const Target &T) {
@@ -35,60 +58,51 @@ static std::string typeParams(const Target &T) {
   return Out + "]";
 }
 
-/// Joins what \p F makes of each number below \p N.
-template <typename Fn> static std::string list(size_t N, Fn F) {
-  std::string Out;
-  for (size_t I = 0; I < N; ++I) {
-    if (I)
-      Out += ", ";
-    Out += F(I);
-  }
-  return Out;
-}
+void otelrewrite::writePrologue(const Target &T, StringRef P, raw_ostream &OS) {
+  size_t NumParams = T.Params.size(), NumResults = T.Results.size();
+  auto call = [&](StringRef Function) {
+    OS << Function << "(&otelD" << T.Id << ", &" << P << "x, " << P << "h)";
+  };
 
-std::string otelrewrite::writePrologue(const Target &T, StringRef Prefix) {
-  std::string P = Prefix.str();
-  std::string X = P + "x", H = P + "h", C = P + "c";
-  auto param = [&](size_t I) { return T.Params[I].Name; };
-  auto frameParam = [&](size_t I) { return X + ".p" + std::to_string(I); };
-  auto frameResult = [&](size_t I) { return X + ".r" + std::to_string(I); };
-
-  std::string Out;
-  Out.reserve(500);
-  raw_string_ostream OS(Out);
-  OS << " if " << H << " := otelL" << T.Id << "(); otelOn(" << H << ") { " << X
-     << " := otelF" << T.Id << typeArgs(T) << "{";
-  OS << list(T.Params.size(), [&](size_t I) {
-    return "p" + std::to_string(I) + ": " + param(I);
-  });
+  OS << " if " << P << "h := otelL" << T.Id << "(); otelOn(" << P << "h) { "
+     << P << "x := otelF" << T.Id << typeArgs(T) << "{";
+  list(OS, NumParams,
+       [&](size_t I) { OS << FrameField{'p', I} << ": " << T.Params[I].Name; });
   OS << "}; ";
   // A hook may keep what GetParam gives it, so parameters must not point into
   // the caller's stack. The frame itself may, and its address is hidden from
   // escape analysis: this branch, never taken, tells it of the rest.
-  if (!T.Params.empty())
-    OS << "if otelNever { otelE" << T.Id << "(" << X << ") }; ";
-  std::string Call = "(&otelD" + T.Id + ", &" + X + ", " + H + ")";
+  if (NumParams)
+    OS << "if otelNever { otelE" << T.Id << "(" << P << "x) }; ";
   if (T.HasAfter) {
-    OS << C << " := otelBefore" << Call << "; defer ";
-    if (T.Results.empty()) {
-      OS << "otelEnd(" << C << ")";
+    OS << P << "c := ";
+    call("otelBefore");
+    OS << "; defer ";
+    if (!NumResults) {
+      OS << "otelEnd(" << P << "c)";
     } else {
-      OS << "otelA" << T.Id << "(" << C << ", &" << X << ", "
-         << list(T.Results.size(),
-                 [&](size_t I) { return "&" + T.Results[I].Name; })
-         << ")";
+      OS << "otelA" << T.Id << "(" << P << "c, &" << P << "x, ";
+      list(OS, NumResults, [&](size_t I) { OS << '&' << T.Results[I].Name; });
+      OS << ")";
     }
-    OS << "; if otelSkip(" << C << ")";
+    OS << "; if otelSkip(" << P << "c)";
   } else {
-    OS << "if otelOnly" << Call;
+    OS << "if ";
+    call("otelOnly");
   }
   OS << " { return";
-  if (!T.Results.empty())
-    OS << " " << list(T.Results.size(), frameResult);
+  if (NumResults)
+    OS << ' ';
+  list(OS, NumResults,
+       [&](size_t I) { OS << P << "x." << FrameField{'r', I}; });
   OS << " }";
-  if (!T.Params.empty())
-    OS << "; " << list(T.Params.size(), param) << " = "
-       << list(T.Params.size(), frameParam);
+  if (NumParams) {
+    OS << "; ";
+    list(OS, NumParams, [&](size_t I) { OS << T.Params[I].Name; });
+    OS << " = ";
+    list(OS, NumParams,
+         [&](size_t I) { OS << P << "x." << FrameField{'p', I}; });
+  }
   OS << " };";
 
   SmallVector<const Value *> Copied;
@@ -96,33 +110,33 @@ std::string otelrewrite::writePrologue(const Target &T, StringRef Prefix) {
     if (!V.BodyName.empty())
       Copied.push_back(&V);
   if (!Copied.empty()) {
-    auto bodyName = [&](size_t I) { return Copied[I]->BodyName; };
-    OS << " " << list(Copied.size(), bodyName) << " := "
-       << list(Copied.size(), [&](size_t I) { return Copied[I]->Name; }) << "; "
-       << list(Copied.size(), [](size_t) { return "_"; }) << " = "
-       << list(Copied.size(), bodyName) << ";";
+    auto bodyName = [&](size_t I) { OS << Copied[I]->BodyName; };
+    OS << ' ';
+    list(OS, Copied.size(), bodyName);
+    OS << " := ";
+    list(OS, Copied.size(), [&](size_t I) { OS << Copied[I]->Name; });
+    OS << "; ";
+    list(OS, Copied.size(), [&](size_t) { OS << '_'; });
+    OS << " = ";
+    list(OS, Copied.size(), bodyName);
+    OS << ";";
   }
-  return Out;
 }
 
-std::string otelrewrite::writeTargetDecls(const Target &T) {
-  std::string Out;
-  Out.reserve(1200);
-  raw_string_ostream OS(Out);
-  std::string Frame = "otelF" + T.Id;
+void otelrewrite::writeTargetDecls(const Target &T, raw_ostream &OS) {
   size_t NumParams = T.Params.size(), NumResults = T.Results.size();
   size_t Num = NumParams + NumResults;
   auto field = [&](size_t I) {
-    return I < NumParams ? "p" + std::to_string(I)
-                         : "r" + std::to_string(I - NumParams);
+    return I < NumParams ? FrameField{'p', I} : FrameField{'r', I - NumParams};
   };
   auto type = [&](size_t I) -> const std::string & {
     return I < NumParams ? T.Params[I].Type : T.Results[I - NumParams].Type;
   };
+  std::string Args = typeArgs(T), Params = typeParams(T);
 
-  OS << "\ntype " << Frame << typeParams(T) << " struct {\n";
+  OS << "\ntype otelF" << T.Id << Params << " struct {\n";
   for (size_t I = 0; I < Num; ++I)
-    OS << "\t" << field(I) << " " << type(I) << "\n";
+    OS << '\t' << field(I) << ' ' << type(I) << '\n';
   if (!Num)
     OS << "\t_ otelWord\n"; // the frame needs an address of its own
   OS << "}\n";
@@ -135,19 +149,19 @@ std::string otelrewrite::writeTargetDecls(const Target &T) {
 
   // Names with an underscore: types of the signature are spelled below, and a
   // type may well be called x or v.
-  OS << "\nfunc (_x *" << Frame << typeArgs(T)
+  OS << "\nfunc (_x *otelF" << T.Id << Args
      << ") OtelGet(_i otelInt) otelAny {\n";
   if (Num) {
     OS << "\tswitch _i {\n";
     for (size_t I = 0; I < Num; ++I)
-      OS << "\tcase " << I << ":\n\t\treturn _x." << field(I) << "\n";
+      OS << "\tcase " << I << ":\n\t\treturn _x." << field(I) << '\n';
     OS << "\t}\n";
   }
   OS << "\treturn otelNone()\n}\n";
 
-  OS << "\nfunc (_x *" << Frame << typeArgs(T)
+  OS << "\nfunc (_x *otelF" << T.Id << Args
      << ") OtelSet(_i otelInt, _v otelAny) otelBool {\n"
-     << "\t_ok := otelIsNil(_v)\n";
+        "\t_ok := otelIsNil(_v)\n";
   if (Num) {
     OS << "\tswitch _i {\n";
     for (size_t I = 0; I < Num; ++I)
@@ -159,28 +173,31 @@ std::string otelrewrite::writeTargetDecls(const Target &T) {
   OS << "\treturn _ok\n}\n";
 
   if (NumParams)
-    OS << "\n//go:noinline\nfunc otelE" << T.Id << typeParams(T) << "(_x "
-       << Frame << typeArgs(T) << ") { otelSink = _x }\n";
+    OS << "\n//go:noinline\nfunc otelE" << T.Id << Params << "(_x otelF" << T.Id
+       << Args << ") { otelSink = _x }\n";
 
   if (T.HasAfter && NumResults) {
-    OS << "\nfunc otelA" << T.Id << typeParams(T) << "(_c *otelCall, _x *"
-       << Frame << typeArgs(T) << ", "
-       << list(NumResults,
-               [&](size_t I) {
-                 return "_r" + std::to_string(I) + " *" + T.Results[I].Type;
-               })
-       << ") {\n\tif otelLive(_c) {\n\t\t";
-    auto frameResult = [](size_t I) { return "_x.r" + std::to_string(I); };
-    auto result = [](size_t I) { return "*_r" + std::to_string(I); };
-    OS << list(NumResults, frameResult) << " = " << list(NumResults, result)
-       << "\n\t\totelAfter(_c)\n\t\t" << list(NumResults, result) << " = "
-       << list(NumResults, frameResult) << "\n\t}\n}\n";
+    OS << "\nfunc otelA" << T.Id << Params << "(_c *otelCall, _x *otelF" << T.Id
+       << Args << ", ";
+    list(OS, NumResults, [&](size_t I) {
+      OS << '_' << FrameField{'r', I} << " *" << T.Results[I].Type;
+    });
+    auto frameResult = [&](size_t I) { OS << "_x." << FrameField{'r', I}; };
+    auto result = [&](size_t I) { OS << "*_" << FrameField{'r', I}; };
+    OS << ") {\n\tif otelLive(_c) {\n\t\t";
+    list(OS, NumResults, frameResult);
+    OS << " = ";
+    list(OS, NumResults, result);
+    OS << "\n\t\totelAfter(_c)\n\t\t";
+    list(OS, NumResults, result);
+    OS << " = ";
+    list(OS, NumResults, frameResult);
+    OS << "\n\t}\n}\n";
   }
-  return Out;
 }
 
-std::string otelrewrite::writeConstraints(const TypeSpec &Spec,
-                                          const TokenBuffer &Tokens) {
+void otelrewrite::writeConstraints(const TypeSpec &Spec,
+                                   const TokenBuffer &Tokens, raw_ostream &OS) {
   struct Param {
     std::string Name, Constraint;
   };
@@ -193,13 +210,11 @@ std::string otelrewrite::writeConstraints(const TypeSpec &Spec,
       Params.push_back(
           {Name, "interface{ " + F->Type->getText(Tokens).str() + " }"});
     }
-  std::string List = list(Params.size(), [&](size_t I) {
-    return Params[I].Name + " " + Params[I].Constraint;
-  });
-  std::string Out;
-  for (size_t I = 0; I < Params.size(); ++I)
-    Out += "\ntype otelK" + std::to_string(I) + "_" +
-           Spec.Name->getText(Tokens).str() + "[" + List + "] " +
-           Params[I].Constraint + "\n";
-  return Out;
+  for (size_t I = 0; I < Params.size(); ++I) {
+    OS << "\ntype otelK" << I << '_' << Spec.Name->getText(Tokens) << '[';
+    list(OS, Params.size(), [&](size_t J) {
+      OS << Params[J].Name << ' ' << Params[J].Constraint;
+    });
+    OS << "] " << Params[I].Constraint << '\n';
+  }
 }

@@ -5,19 +5,25 @@
 
 #include "Target.h"
 
+#include "llvm/Support/raw_ostream.h"
+
 namespace otelrewrite {
 
+// Streams here take many small pieces: give them a buffer.
+
 /// What stands behind the function's `{`, on the same line.
-std::string writePrologue(const Target &T, llvm::StringRef Prefix);
+void writePrologue(const Target &T, llvm::StringRef Prefix,
+                   llvm::raw_ostream &OS);
 
 /// The target's frame type with its methods, its descriptor and its after
 /// helper. Belongs into the file of the target, where the types of its
 /// signature mean what they mean.
-std::string writeTargetDecls(const Target &T);
+void writeTargetDecls(const Target &T, llvm::raw_ostream &OS);
 
 /// Constraints of the generic type \p Spec under names of ours, for files that
 /// do not import what the type's own file imports.
-std::string writeConstraints(const TypeSpec &Spec, const TokenBuffer &Tokens);
+void writeConstraints(const TypeSpec &Spec, const TokenBuffer &Tokens,
+                      llvm::raw_ostream &OS);
 
 } // namespace otelrewrite
 

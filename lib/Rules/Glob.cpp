@@ -215,7 +215,7 @@ bool Glob::match(StringRef Text) const {
   if (Exact)
     return Text == Pattern;
   for (const std::string &A : Alternatives)
-    if (matchPattern(A, Text))
+    if (A == "*" ? !Text.contains('/') : matchPattern(A, Text))
       return true;
   return false;
 }
