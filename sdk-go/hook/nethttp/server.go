@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
@@ -73,6 +74,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.serve(w, r)
 		return
 	}
+	if serverspan.Excluded(r.URL.Path) {
+		ctx, span := serverspan.Unsampled(r.Context())
+		goctx.Push(ctx, span)
+		defer goctx.Ended(span)
+		given := r.WithContext(ctx)
+		defer keepForm(r, given)
+		h.serve(w, given)
+		return
+	}
 	req := &request{orig: r}
 	h.traced.ServeHTTP(w, r.WithContext(serverspan.NewContext(r.Context(), &req.State, req)))
 }
@@ -87,11 +97,7 @@ func (h *handler) inner(w http.ResponseWriter, r *http.Request) {
 	}
 	req.SetSpan(trace.SpanFromContext(ctx))
 	defer func() {
-		// The server removes a form's temporary files by the request it made,
-		// and would not find those of the copy.
-		if req.orig.MultipartForm == nil {
-			req.orig.MultipartForm = r.MultipartForm
-		}
+		keepForm(req.orig, r)
 		if route := req.Route(); route != "" {
 			if l, ok := otelhttp.LabelerFromContext(ctx); ok {
 				l.Add(attribute.String("http.route", route))
@@ -99,6 +105,14 @@ func (h *handler) inner(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	h.serve(w, r)
+}
+
+// keepForm gives the server's request what the copy of it has parsed: the server
+// removes a form's temporary files by the request it made.
+func keepForm(orig, given *http.Request) {
+	if orig.MultipartForm == nil {
+		orig.MultipartForm = given.MultipartForm
+	}
 }
 
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {

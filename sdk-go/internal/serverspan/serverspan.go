@@ -149,3 +149,7 @@ func Name(method, route string) string {
 	}
 	return method + " " + route
 }
+
+// FastHTTPKey is the user value of a fasthttp request that holds its
+// context.Context, with span and State.
+const FastHTTPKey = "otel.context"
