@@ -55,6 +55,9 @@ func isWrapped(h fasthttp.RequestHandler) bool {
 
 var wrappedCode = reflect.ValueOf(wrap(nil)).Pointer()
 
+// Inlined, the closure would be other code at each place.
+//
+//go:noinline
 func wrap(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		switch {
