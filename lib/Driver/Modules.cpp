@@ -6,6 +6,7 @@
 #include "otelrewrite/Instrument/Instrument.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Errc.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -57,6 +58,10 @@ static std::string fileUrl(StringRef Path) {
   return Out;
 }
 
+std::string SdkModules::getSumFile() const {
+  return joinPath(ProxyDir, "go.sum");
+}
+
 std::string SdkModules::getProxyUrl() const { return fileUrl(ProxyDir); }
 
 /// Settings for the step that fetches modules: the SDK comes from the
@@ -86,8 +91,7 @@ static std::string findGoLine(StringRef Text) {
   return {};
 }
 
-/// Does a go.mod name \p Module in a require directive?
-static bool hasRequirement(StringRef ModFile, StringRef Module) {
+bool otelrewrite::requiresModule(StringRef ModFile, StringRef Module) {
   while (!ModFile.empty()) {
     StringRef Line;
     std::tie(Line, ModFile) = ModFile.split('\n');
@@ -110,8 +114,36 @@ static std::string makeRequirements(const ModuleRequest &R,
       Modules.insert(Module);
   std::string Out;
   for (const std::string &Module : Modules)
-    if (!hasRequirement(ModFile, Module))
+    if (!requiresModule(ModFile, Module))
       Out += "\nrequire " + Module + " " + Sdk.getVersion().str() + "\n";
+  return Out;
+}
+
+static std::string readIfThere(StringRef Path) {
+  auto Text = readFile(Path);
+  if (Text)
+    return std::move(*Text);
+  consumeError(Text.takeError());
+  return {};
+}
+
+/// The user's go.sum and the SDK's: what the SDK needs is checked by what it
+/// was released with, and nobody has to be asked.
+static std::string makeSums(StringRef UserFile, const SdkModules &Sdk) {
+  std::string Out = readIfThere(UserFile);
+  if (!Out.empty() && !StringRef(Out).ends_with("\n"))
+    Out += '\n';
+  StringSet<> Known;
+  SmallVector<StringRef> Lines;
+  std::string User = Out, Ours = readIfThere(Sdk.getSumFile());
+  StringRef(User).split(Lines, '\n');
+  for (StringRef Line : Lines)
+    Known.insert(Line.take_front(Line.rfind(' ')));
+  Lines.clear();
+  StringRef(Ours).split(Lines, '\n', -1, /*KeepEmpty=*/false);
+  for (StringRef Line : Lines)
+    if (!Known.contains(Line.take_front(Line.rfind(' '))))
+      Out += (Line + "\n").str();
   return Out;
 }
 
@@ -121,14 +153,6 @@ static void collectSdkDirs(ResolvedModules &Out) {
     if (isBelow(P.Module.Path, getSDKPath()) && !P.Module.Dir.empty())
       Dirs.insert(P.Module.Dir);
   Out.SdkDirs.assign(Dirs.begin(), Dirs.end());
-}
-
-static std::string readIfThere(StringRef Path) {
-  auto Text = readFile(Path);
-  if (Text)
-    return std::move(*Text);
-  consumeError(Text.takeError());
-  return {};
 }
 
 //===----------------------------------------------------------------------===//
@@ -149,20 +173,6 @@ static Expected<ResolvedModules> resolveInModule(const ModuleRequest &R,
   SmallString<256> SumFile(ModFile), NewSumFile(NewFile);
   sys::path::replace_extension(SumFile, "sum");
   sys::path::replace_extension(NewSumFile, "sum");
-  if (Error E = writeFileAtomically(NewFile, NewText))
-    return E;
-  if (Error E = writeFileAtomically(NewSumFile, readIfThere(SumFile)))
-    return E;
-
-  StringRef ModuleDir = sys::path::parent_path(R.Go->getEnv("GOMOD"));
-  std::string Mod = getSetting(*R.Go, *R.Command, "mod");
-  if (Mod == "vendor" || (Mod.empty() && sys::fs::exists(joinPath(
-                                             ModuleDir, "vendor/modules.txt"))))
-    Out.Notes.push_back(
-        "this module is vendored; the vendor folder does not have the "
-        "instrumentation's modules, so the build takes all modules from the "
-        "module cache");
-
   ListRequest List;
   List.Flags = getLoadFlags(*R.Command);
   List.Flags.insert(List.Flags.end(), {"-mod=mod", "-modfile=" + NewFile,
@@ -170,11 +180,35 @@ static Expected<ResolvedModules> resolveInModule(const ModuleRequest &R,
   List.Patterns = R.Patterns;
   List.WithTests = R.WithTests;
   List.Env = getFetchEnvironment(*R.Go, Sdk);
-  auto Result = listPackages(*R.Go, List);
-  if (!Result)
-    return Result.takeError();
-  Out.Failure = std::move(Result->Failure);
-  Out.Graph = std::move(Result->Graph);
+  for (bool IsAgain = true; IsAgain;) {
+    IsAgain = false;
+    if (Error E = writeFileAtomically(NewFile, NewText))
+      return E;
+    if (R.Vendor)
+      if (Error E = R.Vendor->useIn(*R.Go, NewFile))
+        return E;
+    if (Error E = writeFileAtomically(NewSumFile, makeSums(SumFile, Sdk)))
+      return E;
+    auto Result = listPackages(*R.Go, List);
+    if (!Result)
+      return Result.takeError();
+    Out.Failure = std::move(Result->Failure);
+    Out.Graph = std::move(Result->Graph);
+    if (!R.Vendor)
+      break;
+    // A module whose vendored part does not suffice comes from the module cache
+    // as a whole.
+    for (const GoPackage &P : Out.Graph.getPackages())
+      if (P.Dir.empty() && !P.Error.empty())
+        if (std::string Path = R.Vendor->giveUp(P.getPath()); !Path.empty()) {
+          Out.Notes.push_back("module " + Path +
+                              " is taken from the module cache: its part of "
+                              "the vendor folder lacks " +
+                              P.getPath().str() +
+                              ", which the instrumentation needs");
+          IsAgain = true;
+        }
+  }
   Out.Flags = {"-mod=readonly", "-modfile=" + NewFile};
 
   // A module that needs a later language raises the main module's, which would
@@ -320,6 +354,9 @@ static Expected<ResolvedModules> resolveInWorkspace(const ModuleRequest &R,
   if (Error E =
           writeFileAtomically(joinPath(Extra, "instrumentation.go"), Imports))
     return E;
+  if (Error E =
+          writeFileAtomically(joinPath(Extra, "go.sum"), makeSums("", Sdk)))
+    return E;
   Environment Fetch = getFetchEnvironment(*R.Go, Sdk);
   Environment Alone = Fetch;
   Alone.push_back({"GOWORK", "off"});
@@ -406,20 +443,20 @@ otelrewrite::resolveModules(const ModuleRequest &Request) {
   return Out;
 }
 
-std::vector<std::string>
-otelrewrite::describeRaisedVersions(const PackageGraph &Before,
-                                    const PackageGraph &After) {
+std::vector<RaisedModule>
+otelrewrite::findRaisedModules(const PackageGraph &Before,
+                               const PackageGraph &After) {
   std::map<std::string, std::string> Old;
   for (const GoPackage &P : Before.getPackages())
     if (!P.Module.Version.empty())
       Old[P.Module.Path] = P.Module.Version;
-  std::map<std::string, std::string> Raised;
+  std::map<std::string, RaisedModule> Raised;
   for (const GoPackage &P : After.getPackages())
     if (auto It = Old.find(P.Module.Path);
         It != Old.end() && It->second != P.Module.Version)
-      Raised[P.Module.Path] = It->second + " => " + P.Module.Version;
-  std::vector<std::string> Out;
-  for (const auto &[Path, Change] : Raised)
-    Out.push_back(Path + " " + Change);
+      Raised[P.Module.Path] = {P.Module.Path, It->second, P.Module.Version};
+  std::vector<RaisedModule> Out;
+  for (auto &[Path, Module] : Raised)
+    Out.push_back(std::move(Module));
   return Out;
 }

@@ -19,6 +19,7 @@
 #include "llvm/Support/Path.h"
 
 #include <ctime>
+#include <optional>
 #include <set>
 
 using namespace llvm;
@@ -57,7 +58,9 @@ private:
   Error loadOverlay();
   Error listOwnPackages();
   Error findImporters();
+  Error readVendorFolder();
   Error resolve();
+  void noteRaisedModules();
   Error writeImporters(const BuildAnalysis &Analysis);
   std::string makeRecord(const BuildAnalysis &Analysis,
                          const Importer &I) const;
@@ -90,6 +93,8 @@ private:
   std::vector<std::string> Patterns;
   bool IsTest = false;
   Overlay Replaced; // the user's own -overlay
+  std::optional<VendorFolder> Vendor;
+  Overlay VendoredModFiles;
   PackageGraph Own; // the user's program as it is
   BuildAnalysis Found;
   std::vector<Importer> Importers;
@@ -306,6 +311,8 @@ Error SetupRun::writeImporters(const BuildAnalysis &Analysis) {
   json::Object Replace;
   for (const auto &[Path, File] : Replaced)
     Replace[Path] = File;
+  for (const auto &[Path, File] : VendoredModFiles)
+    Replace[Path] = File;
   for (Importer &I : Importers) {
     I.Targets = selectTargets(I, Own, Analysis, IsTest);
     ImporterSpec Spec;
@@ -339,6 +346,48 @@ std::vector<std::string> SetupRun::getOverlayPatterns() const {
   return Extra;
 }
 
+Error SetupRun::readVendorFolder() {
+  std::string Dir = findVendoringModule(Go, Command);
+  if (Dir.empty())
+    return Error::success();
+  auto Loaded = VendorFolder::load(Dir);
+  if (!Loaded)
+    return Loaded.takeError();
+  Vendor = std::move(*Loaded);
+  return Vendor->writeModFiles(joinPath(Generation, "vendor"),
+                               VendoredModFiles);
+}
+
+static std::string nameRules(const std::set<std::string> &Rules) {
+  if (Rules.empty())
+    return "the SDK";
+  std::string Out = "rule `" + *Rules.begin() + "`";
+  if (Rules.size() > 1)
+    Out += " and " + std::to_string(Rules.size() - 1) + " more";
+  return Out;
+}
+
+void SetupRun::noteRaisedModules() {
+  std::vector<RaisedModule> Raised = findRaisedModules(Own, Modules.Graph);
+  if (Raised.empty())
+    return;
+  // Which rules' hooks reach which modules.
+  std::map<std::string, std::set<std::string>> Wanted;
+  std::map<std::string, std::set<std::string>> Hooks; // package to rules
+  for (const MatchedPackage &M : Final.Packages)
+    for (const TargetInfo &T : M.Targets)
+      for (const TargetHook &Hook : T.Hooks)
+        Hooks[Hook.Path].insert(Hook.Rule);
+  for (const auto &[Package, RuleNames] : Hooks)
+    for (const auto &Path : Modules.Graph.getClosure(Package))
+      if (const GoPackage *P = Modules.Graph.find(Path.getKey()))
+        Wanted[P->Module.Path].insert(RuleNames.begin(), RuleNames.end());
+  for (const RaisedModule &M : Raised)
+    Out.Build.Notes.push_back(M.Path + " " + M.From + " is built as " + M.To +
+                              ", which " + nameRules(Wanted[M.Path]) +
+                              " needs");
+}
+
 Error SetupRun::resolve() {
   ModuleRequest Request;
   Request.Config = &S;
@@ -357,6 +406,7 @@ Error SetupRun::resolve() {
         need(Hook.Path);
   Request.Dir = Generation;
   Request.Overlay = OverlayFile;
+  Request.Vendor = Vendor ? &*Vendor : nullptr;
   Request.Patterns = Patterns;
   append_range(Request.Patterns, Out.Build.ExtraPatterns);
   Request.WithTests = IsTest;
@@ -597,6 +647,8 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     }
   } else {
     Out.Build.ExtraPatterns = getOverlayPatterns();
+    if (Error E = readVendorFolder())
+      return E;
     if (Error E = writeImporters(Found))
       return E;
     step("resolving modules");
@@ -616,8 +668,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     Out.Build.NumPackages = Final.Packages.size();
     Out.Build.NumRefused = Final.NumRefused;
     append_range(Out.Build.Notes, Modules.Notes);
-    for (const std::string &Raised : describeRaisedVersions(Own, Modules.Graph))
-      Out.Build.Notes.push_back("the instrumentation needs " + Raised);
+    noteRaisedModules();
     for (const std::string &Dir : Modules.SdkDirs)
       Inputs.addOutput(Dir);
     for (const std::string &File : PlanFiles)

@@ -20,9 +20,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -33,7 +35,7 @@ import (
 
 // generation enters the hash; raise it when the same sources are to be packed
 // in another way.
-const generation = "1"
+const generation = "2"
 
 func main() {
 	src := flag.String("src", "", "folder of the SDK's modules")
@@ -80,6 +82,9 @@ func run(src, out, versionFile string) error {
 		if err := pack(src, tmp, version, m, mods); err != nil {
 			return fmt.Errorf("%s: %w", m.path, err)
 		}
+	}
+	if err := writeSums(src, tmp, mods); err != nil {
+		return err
 	}
 	if err := os.RemoveAll(out); err != nil {
 		return err
@@ -191,6 +196,39 @@ func complete(out, versionFile, version string, mods []*mod) bool {
 		}
 	}
 	return true
+}
+
+// writeSums gathers the checksums of all that the modules need, so that a build
+// asks nobody for them.
+func writeSums(src, out string, mods []*mod) error {
+	lines := map[string]bool{}
+	for _, m := range mods {
+		data, err := os.ReadFile(filepath.Join(src, filepath.FromSlash(m.dir), "go.sum"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, line := range strings.Split(string(data), "\n") {
+			if line != "" {
+				lines[line] = true
+			}
+		}
+	}
+	// A sum of the modules themselves would be one of an earlier version.
+	for line := range lines {
+		for _, m := range mods {
+			if strings.HasPrefix(line, m.path+" ") {
+				delete(lines, line)
+			}
+		}
+	}
+	var text strings.Builder
+	for _, line := range slices.Sorted(maps.Keys(lines)) {
+		text.WriteString(line + "\n")
+	}
+	return os.WriteFile(filepath.Join(out, "go.sum"), []byte(text.String()), 0o666)
 }
 
 func folder(out string, m *mod) string {

@@ -12,6 +12,7 @@
 
 #include "otelrewrite/Driver/GoTool.h"
 #include "otelrewrite/Driver/Settings.h"
+#include "otelrewrite/Driver/Vendor.h"
 
 #include "llvm/ADT/StringSet.h"
 
@@ -29,6 +30,8 @@ public:
   /// The carried module that has package \p ImportPath; empty if none has.
   std::string findModule(llvm::StringRef ImportPath) const;
   std::string getProxyUrl() const;
+  /// Checksums of all that the SDK's modules need.
+  std::string getSumFile() const;
 
 private:
   std::string ProxyDir, Version;
@@ -43,6 +46,8 @@ struct ModuleRequest {
   const GoCommand *Command = nullptr;
   /// Import paths of packages the importers import.
   std::vector<std::string> Packages;
+  /// The main module's vendor folder, where packages come from it.
+  VendorFolder *Vendor = nullptr;
   /// Where to write, and the overlay to load packages with.
   std::string Dir, Overlay;
   std::vector<std::string> Patterns;
@@ -66,9 +71,12 @@ struct ResolvedModules {
 
 llvm::Expected<ResolvedModules> resolveModules(const ModuleRequest &Request);
 
-/// The modules of \p Before that have another version in \p After.
-std::vector<std::string> describeRaisedVersions(const PackageGraph &Before,
-                                                const PackageGraph &After);
+/// A module of the user's that has another version with the instrumentation.
+struct RaisedModule {
+  std::string Path, From, To;
+};
+std::vector<RaisedModule> findRaisedModules(const PackageGraph &Before,
+                                            const PackageGraph &After);
 
 } // namespace otelrewrite
 
