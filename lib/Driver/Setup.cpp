@@ -224,6 +224,7 @@ Error SetupRun::findImporters() {
     bool IsMain = P.Name == "main";
     if (IsTest ? P.TestGoFiles.empty() && P.XTestGoFiles.empty() : !IsMain)
       continue;
+    ++Out.Build.NumPrograms;
     StringSet<> Closure = Own.getClosure(getBinary(P, IsTest));
     if (!isWorthwhile(Closure))
       continue;
@@ -635,6 +636,8 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     return E;
   if (!isGoing())
     return std::move(Out);
+  if (Importers.empty())
+    Found.Packages.clear();
 
   InputCollector Inputs(S, Go, Command, Own);
   if (Found.Packages.empty()) {

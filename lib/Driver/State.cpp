@@ -19,7 +19,7 @@ using namespace llvm;
 using namespace otelrewrite;
 
 /// First line of a state; a number higher for each change of the form.
-static constexpr StringLiteral Magic = "otel state 2";
+static constexpr StringLiteral Magic = "otel state 3";
 /// Last line, so that half a file is not taken for a whole one.
 static constexpr StringLiteral EndMark = "end";
 
@@ -34,7 +34,8 @@ std::string BuildState::serialize() const {
   };
   OS << Magic << '\n';
   OS << "counts " << Build.NumRules << '\t' << Build.NumFunctions << '\t'
-     << Build.NumPackages << '\t' << Build.NumRefused << '\n';
+     << Build.NumPackages << '\t' << Build.NumRefused << '\t'
+     << Build.NumPrograms << '\n';
   for (const std::string &Text : Build.Flags)
     put("flag", Text);
   for (const std::string &Text : Build.ExtraPatterns)
@@ -95,11 +96,13 @@ std::optional<BuildState> BuildState::deserialize(StringRef Text) {
     } else if (Kind == "counts") {
       auto [Rules, AfterRules] = Rest.split('\t');
       auto [Functions, AfterFunctions] = AfterRules.split('\t');
-      auto [Packages, Refused] = AfterFunctions.split('\t');
+      auto [Packages, AfterPackages] = AfterFunctions.split('\t');
+      auto [Refused, Programs] = AfterPackages.split('\t');
       if (Rules.getAsInteger(10, S.Build.NumRules) ||
           Functions.getAsInteger(10, S.Build.NumFunctions) ||
           Packages.getAsInteger(10, S.Build.NumPackages) ||
-          Refused.getAsInteger(10, S.Build.NumRefused))
+          Refused.getAsInteger(10, S.Build.NumRefused) ||
+          Programs.getAsInteger(10, S.Build.NumPrograms))
         return std::nullopt;
     } else if (Kind == "flag") {
       S.Build.Flags.push_back(decode(Rest));

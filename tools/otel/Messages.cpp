@@ -76,6 +76,11 @@ bool otelrewrite::reportProblems(const Messages &Say, const Settings &S,
       Say.error("with --strict this warning is an error:");
     errs() << Warning;
   }
+  if (!Build.isInstrumented() && Build.NumPrograms == 0) {
+    if (S.IsVerbose)
+      Say.info("this builds no program: there is nothing to instrument");
+    return true;
+  }
   if (!Build.isInstrumented()) {
     StringRef Text = "nothing is instrumented: no rule matches a function of "
                      "this build";

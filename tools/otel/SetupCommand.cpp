@@ -61,6 +61,7 @@ static int runPlan(const Messages &Say, const Settings &S, StringRef File) {
   Result.Build.NumFunctions = Found->NumFunctions;
   Result.Build.NumPackages = Found->Packages.size();
   Result.Build.NumRefused = Found->NumRefused;
+  Result.Build.NumPrograms = 1; // as far as the plan tells
   for (const Diagnostic &D : Diags.getDiagnostics()) {
     std::string Text;
     raw_string_ostream OS(Text);

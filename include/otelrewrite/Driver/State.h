@@ -34,6 +34,9 @@ struct PreparedBuild {
   unsigned NumRules = 0, NumFunctions = 0, NumPackages = 0;
   /// Functions that a rule names and that cannot be instrumented.
   unsigned NumRefused = 0;
+  /// Programs and test binaries. Without one there is nothing to instrument:
+  /// packages alone are compiled to see whether they do.
+  unsigned NumPrograms = 0;
   /// Rendered warnings about rules that select nothing: errors when strict.
   std::vector<std::string> Warnings;
   /// Said once, by the build that prepared: vendoring, raised versions.
