@@ -5,7 +5,7 @@ import lit.formats
 config.name = "otel-rewrite"
 config.test_format = lit.formats.ShTest(True)
 config.suffixes = [".go", ".test", ".toml"]
-config.excludes = ["Inputs", "e2e", "sdk", "lit.cfg.py", "lit.site.cfg.py.in"]
+config.excludes = ["Inputs", "e2e", "exporters", "sdk", "lit.cfg.py", "lit.site.cfg.py.in"]
 config.test_source_root = os.path.join(config.source_root, "test")
 config.test_exec_root = os.path.join(config.binary_root, "test")
 config.environment["PATH"] = os.pathsep.join(

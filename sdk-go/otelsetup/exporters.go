@@ -2,6 +2,7 @@ package otelsetup
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/url"
 	"os"
@@ -10,13 +11,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
-	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/otlp"
 )
 
 // exporters returns what OTEL_<signal>_EXPORTER asks for, of what is linked.
@@ -49,18 +48,13 @@ var protocolSaid sync.Map
 // protocolLinked answers for OTEL_EXPORTER_OTLP_PROTOCOL, which wins for one
 // signal as OTEL_EXPORTER_OTLP_<signal>_PROTOCOL.
 func protocolLinked(env func(string) string, signal string) bool {
-	name := "OTEL_EXPORTER_OTLP_" + signal + "_PROTOCOL"
-	value := strings.TrimSpace(env(name))
-	if value == "" {
-		name = "OTEL_EXPORTER_OTLP_PROTOCOL"
-		value = strings.TrimSpace(env(name))
-	}
-	if value == "" || value == "http/protobuf" {
+	name, value := otlp.Protocol(env, signal)
+	if value == "" || value == "http/protobuf" || value == "http/json" {
 		return true
 	}
 	if _, said := protocolSaid.LoadOrStore(name+value, true); !said {
 		say("%s=%s: this protocol is not linked into the program and nothing is exported over it; "+
-			"set http/protobuf, which the Collector receives on port 4318, or have the program set its own exporter", name, value)
+			"set http/protobuf or http/json, which the Collector receives on port 4318, or have the program set its own exporter", name, value)
 	}
 	return false
 }
@@ -73,17 +67,6 @@ func (s *setup) consoleWriter() io.Writer {
 	return os.Stderr
 }
 
-// endpoint returns where a signal goes, and whether somebody has asked for it.
-func (s *setup) endpoint(signal string) (string, bool) {
-	if e := s.env("OTEL_EXPORTER_OTLP_" + signal + "_ENDPOINT"); e != "" {
-		return e, true
-	}
-	if e := s.env("OTEL_EXPORTER_OTLP_ENDPOINT"); e != "" {
-		return e, true
-	}
-	return "http://localhost:4318", false
-}
-
 // target watches over one signal's exports: it keeps hooks off them, is silent
 // about a default endpoint where nobody listens, and says the same thing rarely
 // about one that was asked for.
@@ -93,12 +76,15 @@ type target struct {
 	asked    bool
 	failing  atomic.Bool
 	lastSaid atomic.Int64
-	now      func() time.Time
-	say      func(string, ...any)
+
+	lastRejected atomic.Int64
+	now          func() time.Time
+	say          func(string, ...any)
+	client       *otlp.Client
 }
 
 func (s *setup) target(signal string) *target {
-	e, asked := s.endpoint(strings.ToUpper(signal))
+	e, asked := otlp.Endpoint(s.env, strings.ToUpper(signal))
 	if u, err := url.Parse(e); err == nil && u.User != nil {
 		u.User = url.User("…")
 		e = u.String()
@@ -106,9 +92,11 @@ func (s *setup) target(signal string) *target {
 	return &target{signal: signal, endpoint: e, asked: asked, now: time.Now, say: say}
 }
 
-// isAway tells that the last export failed, so that the end of the program need
-// not wait for another.
-func (t *target) isAway() bool { return t.failing.Load() }
+// isAway tells that nobody has answered lately, so that the end of the program
+// need not wait long for another try.
+func (t *target) isAway() bool {
+	return t.failing.Load() || t.client != nil && t.client.Away()
+}
 
 // export runs f with hooks off. Failures end here: the SDK would otherwise hand
 // each of them to the program's error handler.
@@ -116,6 +104,11 @@ func (t *target) export(ctx context.Context, f func(context.Context) error) {
 	ctx, resume := goctx.Suppress(ctx)
 	defer resume()
 	err := f(ctx)
+	var rejected *otlp.Rejected
+	if errors.As(err, &rejected) {
+		t.sayRarely(&t.lastRejected, "%s sent to %s: %v (said every %v at most)", t.signal, t.endpoint, err, sayAgain)
+		err = nil
+	}
 	if err == nil {
 		if t.failing.Swap(false) && t.asked {
 			t.lastSaid.Store(0)
@@ -127,37 +120,51 @@ func (t *target) export(ctx context.Context, f func(context.Context) error) {
 	if !t.asked {
 		return
 	}
-	now, last := t.now().UnixNano(), t.lastSaid.Load()
-	if (last == 0 || now-last >= int64(sayAgain)) && t.lastSaid.CompareAndSwap(last, now) {
-		t.say("%s cannot be exported to %s: %v (said every %v at most; the program is not affected)",
-			t.signal, t.endpoint, err, sayAgain)
+	t.sayRarely(&t.lastSaid, "%s cannot be exported to %s: %v (said every %v at most; the program is not affected)",
+		t.signal, t.endpoint, err, sayAgain)
+}
+
+func (t *target) sayRarely(said *atomic.Int64, format string, args ...any) {
+	now, last := t.now().UnixNano(), said.Load()
+	if (last == 0 || now-last >= int64(sayAgain)) && said.CompareAndSwap(last, now) {
+		t.say(format, args...)
 	}
 }
 
-// insecure tells whether the default endpoint is in use: the specification
-// makes it http, the exporters https.
-func (t *target) insecure(s *setup) bool {
-	return !t.asked && s.env("OTEL_EXPORTER_OTLP_INSECURE") == "" &&
-		s.env("OTEL_EXPORTER_OTLP_"+strings.ToUpper(t.signal)+"_INSECURE") == ""
+// open makes the client of this signal, or returns nil and has said why.
+func (t *target) open(env func(string) string) *otlp.Client {
+	config, err := otlp.FromEnvironment(env, strings.ToUpper(t.signal))
+	switch {
+	case config == nil:
+		say("%s are not exported: %v", t.signal, err)
+		return nil
+	case err != nil:
+		say("%s: %v; the default is taken instead", t.signal, err)
+	}
+	t.client = otlp.NewClient(config)
+	return t.client
+}
+
+// flusher hands what next holds back to the exporter.
+func (t *target) flusher(next func(context.Context) error) flusher {
+	return flusher{flush: next, away: t.isAway, hurry: func() {
+		if t.client != nil {
+			t.client.Hurry()
+		}
+	}}
 }
 
 type spanExporter struct {
 	*target
-	next sdktrace.SpanExporter
+	next *otlp.SpanExporter
 }
 
 func (s *setup) otlpTraces() *spanExporter {
 	t := s.target("traces")
-	var opts []otlptracehttp.Option
-	if t.insecure(s) {
-		opts = append(opts, otlptracehttp.WithInsecure())
+	if c := t.open(s.env); c != nil {
+		return &spanExporter{t, otlp.NewSpanExporter(c)}
 	}
-	e, err := otlptracehttp.New(context.Background(), opts...)
-	if err != nil {
-		say("traces are not exported: %v", err)
-		return nil
-	}
-	return &spanExporter{t, e}
+	return nil
 }
 
 func (e *spanExporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
@@ -167,22 +174,21 @@ func (e *spanExporter) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnl
 
 func (e *spanExporter) Shutdown(ctx context.Context) error { return e.next.Shutdown(ctx) }
 
-// metricExporter embeds the official one for temporality and aggregation.
+// metricExporter embeds what answers for temporality and aggregation.
 type metricExporter struct {
-	sdkmetric.Exporter
+	*otlp.MetricExporter
 	*target
 }
 
 func (s *setup) otlpMetrics() *metricExporter {
 	t := s.target("metrics")
-	var opts []otlpmetrichttp.Option
-	if t.insecure(s) {
-		opts = append(opts, otlpmetrichttp.WithInsecure())
-	}
-	e, err := otlpmetrichttp.New(context.Background(), opts...)
-	if err != nil {
-		say("metrics are not exported: %v", err)
+	c := t.open(s.env)
+	if c == nil {
 		return nil
+	}
+	e, err := otlp.NewMetricExporter(c, s.env)
+	if err != nil {
+		say("metrics: %v; the default is taken instead", err)
 	}
 	return &metricExporter{e, t}
 }
@@ -191,6 +197,6 @@ func (e *metricExporter) Export(ctx context.Context, rm *metricdata.ResourceMetr
 	if len(rm.ScopeMetrics) == 0 {
 		return nil
 	}
-	e.export(ctx, func(ctx context.Context) error { return e.Exporter.Export(ctx, rm) })
+	e.export(ctx, func(ctx context.Context) error { return e.MetricExporter.Export(ctx, rm) })
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"go.opentelemetry.io/otel/sdk/resource"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/otlp"
 )
 
 // An Extension lets the SDK's other modules share what is set up here: the
@@ -32,29 +34,34 @@ func (e *Extension) Resource() *resource.Resource { return e.s.resource() }
 // Console is where console exporters write.
 func (e *Extension) Console() io.Writer { return e.s.consoleWriter() }
 
-// OnFlush adds to what Flush sends; away tells that it would be in vain.
-func (e *Extension) OnFlush(flush func(context.Context) error, away func() bool) {
-	e.s.addFlusher(flusher{flush: flush, away: away})
-}
-
-// Target watches over the exports of one signal ("logs"), see target.
+// Target watches over the exports of one signal ("logs"), see target. It is nil
+// where they cannot be sent, and why has been said.
 func (e *Extension) Target(signal string) *Target {
 	t := e.s.target(signal)
-	return &Target{Insecure: t.insecure(e.s), t: t}
+	c := t.open(e.s.env)
+	if c == nil {
+		return nil
+	}
+	return &Target{Client: c, t: t, s: e.s}
 }
 
 // Target is where a signal goes.
 type Target struct {
-	// Insecure is set for the default endpoint.
-	Insecure bool
-	t        *target
+	Client *otlp.Client
+	t      *target
+	s      *setup
 }
 
-// Away tells that the last export failed.
-func (t *Target) Away() bool { return t.t.isAway() }
+// OnFlush adds to what Flush sends.
+func (t *Target) OnFlush(flush func(context.Context) error) { t.s.addFlusher(t.t.flusher(flush)) }
 
 // Export runs f with hooks off, and is quiet about its failures.
 func (t *Target) Export(ctx context.Context, f func(context.Context) error) { t.t.export(ctx, f) }
+
+// OnFlush adds to what Flush sends.
+func (e *Extension) OnFlush(flush func(context.Context) error) {
+	e.s.addFlusher(flusher{flush: flush})
+}
 
 // Say prints one line on standard error.
 func Say(format string, args ...any) { say(format, args...) }

@@ -121,7 +121,7 @@ func (p *meterProvider) start() *sdkmetric.MeterProvider {
 			if e := p.setup.otlpMetrics(); e != nil {
 				r := sdkmetric.NewPeriodicReader(e)
 				opts = append(opts, sdkmetric.WithReader(r))
-				p.setup.addFlusher(flusher{flush: r.ForceFlush, away: e.isAway})
+				p.setup.addFlusher(e.flusher(r.ForceFlush))
 			}
 		case "console":
 			r := sdkmetric.NewPeriodicReader(console.NewMetricExporter(p.setup.consoleWriter()))

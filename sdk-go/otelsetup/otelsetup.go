@@ -23,7 +23,7 @@
 //
 // Telemetry must not harm the program: nothing is written to standard output,
 // exporters are quiet when no collector answers, and the end of the program
-// waits for a bounded time, and not at all for a collector known to be away.
+// waits for a bounded time, and hardly for a collector known to be away.
 package otelsetup
 
 import (
@@ -51,10 +51,12 @@ type setup struct {
 	flushers []flusher
 }
 
-// A flusher sends what is waiting; away tells that it would be in vain.
+// A flusher sends what is waiting. Where away tells that it is likely in vain,
+// hurry makes what waits for its next try go at once, and little time is given.
 type flusher struct {
 	flush func(context.Context) error
 	away  func() bool
+	hurry func()
 	first bool // may add other flushers
 }
 
@@ -128,7 +130,12 @@ func (s *setup) addFlusher(f flusher) {
 	s.mu.Unlock()
 }
 
-const defaultFlushTimeout = 2 * time.Second
+const (
+	defaultFlushTimeout = 2 * time.Second
+	// awayTimeout is enough to find that still nobody listens, or that a
+	// Collector which was restarted is there again.
+	awayTimeout = 200 * time.Millisecond
+)
 
 func (s *setup) flushTimeout() time.Duration {
 	if ms, err := strconv.Atoi(strings.TrimSpace(s.env("OTEL_GO_FLUSH_TIMEOUT"))); err == nil && ms >= 0 {
@@ -138,8 +145,8 @@ func (s *setup) flushTimeout() time.Duration {
 }
 
 // Flush exports what the SDK installed here holds back. It returns within
-// OTEL_GO_FLUSH_TIMEOUT, and at once when there is nothing to send or nobody to
-// send it to. It may be called often, from any goroutine.
+// OTEL_GO_FLUSH_TIMEOUT, and almost at once when there is nothing to send or
+// nobody to send it to. It may be called often, from any goroutine.
 func Flush() {
 	if program != nil {
 		program.flush()
@@ -169,9 +176,18 @@ func (s *setup) flush() {
 	fs = s.all()
 	done := make(chan struct{}, len(fs))
 	n := 0
+	wait := min(awayTimeout, s.flushTimeout())
 	for _, f := range fs {
-		if f.first || f.away != nil && f.away() {
+		if f.first {
 			continue
+		}
+		if f.away != nil && f.away() {
+			if f.hurry == nil {
+				continue
+			}
+			f.hurry()
+		} else {
+			wait = s.flushTimeout()
 		}
 		n++
 		go func() {
@@ -180,6 +196,7 @@ func (s *setup) flush() {
 			_ = f.flush(ctx)
 		}()
 	}
+	defer time.AfterFunc(wait, cancel).Stop()
 	// Not every exporter looks at its context, so the time is kept here too.
 	for ; n > 0; n-- {
 		select {

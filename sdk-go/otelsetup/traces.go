@@ -47,10 +47,7 @@ func (p *tracerProvider) start() *sdktrace.TracerProvider {
 			case "otlp":
 				if e := p.setup.otlpTraces(); e != nil {
 					opts = append(opts, sdktrace.WithBatcher(e))
-					p.setup.addFlusher(flusher{
-						flush: func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) },
-						away:  e.isAway,
-					})
+					p.setup.addFlusher(e.flusher(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) }))
 				}
 			case "console":
 				c := console.NewProcessor(p.setup.consoleWriter())

@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp"
 	"go.opentelemetry.io/otel/log"
 	lognoop "go.opentelemetry.io/otel/log/noop"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
@@ -63,9 +62,9 @@ func (p *loggerProvider) start() *sdklog.LoggerProvider {
 		for _, name := range p.choice {
 			switch name {
 			case "otlp":
-				if e := newExporter(p.ext.Target("logs")); e != nil {
-					opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(e)))
-					p.ext.OnFlush(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) }, e.t.Away)
+				if t := p.ext.Target("logs"); t != nil {
+					opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(&exporter{t})))
+					t.OnFlush(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) })
 				}
 			case "console":
 				opts = append(opts, sdklog.WithProcessor(sdklog.NewSimpleProcessor(&consoleExporter{w: p.ext.Console()})))
@@ -110,29 +109,22 @@ func (l *logger) resolve() log.Logger {
 	return r.logger
 }
 
-// exporter is the official one, kept quiet.
-type exporter struct {
-	t    *otelsetup.Target
-	next sdklog.Exporter
-}
-
-func newExporter(t *otelsetup.Target) *exporter {
-	var opts []otlploghttp.Option
-	if t.Insecure {
-		opts = append(opts, otlploghttp.WithInsecure())
-	}
-	next, err := otlploghttp.New(context.Background(), opts...)
-	if err != nil {
-		otelsetup.Say("logs are not exported: %v", err)
-		return nil
-	}
-	return &exporter{t, next}
-}
+// exporter sends log records as package internal/otlp sends spans.
+type exporter struct{ t *otelsetup.Target }
 
 func (e *exporter) Export(ctx context.Context, records []sdklog.Record) error {
-	e.t.Export(ctx, func(ctx context.Context) error { return e.next.Export(ctx, records) })
+	if len(records) == 0 {
+		return nil
+	}
+	e.t.Export(ctx, func(ctx context.Context) error {
+		return e.t.Client.Send(ctx, Encode(e.t.Client.NewEncoder(), records))
+	})
 	return nil
 }
 
-func (e *exporter) Shutdown(ctx context.Context) error   { return e.next.Shutdown(ctx) }
-func (e *exporter) ForceFlush(ctx context.Context) error { return e.next.ForceFlush(ctx) }
+func (e *exporter) Shutdown(context.Context) error {
+	e.t.Client.Close()
+	return nil
+}
+
+func (e *exporter) ForceFlush(context.Context) error { return nil }
