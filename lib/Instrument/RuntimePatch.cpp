@@ -50,18 +50,43 @@ struct Patch {
 
 // The last field of g changes the offset of no other, which assembly relies
 // on. Goroutines inherit where they inherit profiler labels, and give up what
-// they hold where they give up those.
-static constexpr Anchor Go123[] = {
-    {Anchor::Kind::StructEnd, "runtime2.go", "g", "", "otel otelG; "},
-    {Anchor::Kind::Statement, "proc.go", "newproc1",
-     "newg.labels = mp.curg.labels",
-     "; if callergp.otel.ctx != nil || callergp.otel.state != 0 { "
-     "otelInherit(newg, callergp) }"},
-    {Anchor::Kind::Statement, "proc.go", "gdestroy", "gp.labels = nil",
-     "; otelClear(gp)"},
-};
+// they hold where they give up those. A goroutine that stands for a thread of C
+// is never destroyed: it gives up what it holds when the callback returns.
+static constexpr Anchor FieldOfG = {Anchor::Kind::StructEnd, "runtime2.go", "g",
+                                    "", "otel otelG; "};
+static constexpr Anchor Inherit = {
+    Anchor::Kind::Statement, "proc.go", "newproc1",
+    "newg.labels = mp.curg.labels",
+    "; if callergp.otel.ctx != nil || callergp.otel.state != 0 { "
+    "otelInherit(newg, callergp) }"};
+static constexpr Anchor Clear = {Anchor::Kind::Statement, "proc.go", "gdestroy",
+                                 "gp.labels = nil", "; otelClear(gp)"};
+static constexpr Anchor MainEnds = {Anchor::Kind::Statement, "proc.go", "main",
+                                    "fn()", "; otelMainEnds()"};
+static constexpr Anchor CallbackEnds = {Anchor::Kind::Statement, "cgocall.go",
+                                        "cgocallbackg1", "cb(frame)",
+                                        "; otelCallbackEnds(gp)"};
 
-static const Patch Patches[] = {{"v1.23.0-0", "", Go123}};
+/// Where gopanic has run all deferred functions and called the panic value's
+/// String method, and nothing is printed yet. In a bubble of testing/synctest
+/// time does not pass while somebody waits, so that nothing can be sent there.
+static constexpr Anchor dies(StringLiteral Insert) {
+  return {Anchor::Kind::Statement, "panic.go", "gopanic", "preprintpanics(&p)",
+          Insert};
+}
+
+static constexpr Anchor Go123[] = {
+    FieldOfG, Inherit, Clear, MainEnds, CallbackEnds, dies("; otelDies()")};
+static constexpr Anchor Go124[] = {
+    FieldOfG, Inherit,      Clear,
+    MainEnds, CallbackEnds, dies("; if gp.syncGroup == nil { otelDies() }")};
+static constexpr Anchor Go125[] = {
+    FieldOfG, Inherit,      Clear,
+    MainEnds, CallbackEnds, dies("; if gp.bubble == nil { otelDies() }")};
+
+static const Patch Patches[] = {{"v1.23.0-0", "v1.24.0-0", Go123},
+                                {"v1.24.0-0", "v1.25.0-0", Go124},
+                                {"v1.25.0-0", "", Go125}};
 
 bool otelrewrite::isPatchedRuntimeFile(StringRef BaseName) {
   for (const Patch &P : Patches)
@@ -114,7 +139,7 @@ static SmallVector<uint32_t> findAnchor(const Anchor &A,
         F->Name->getText(T) != A.Decl)
       continue;
     walkTree(*F->Body, [&](const Node &N) {
-      if (isa<AssignStmt>(N) && N.getText(T) == A.Text)
+      if ((isa<AssignStmt>(N) || isa<ExprStmt>(N)) && N.getText(T) == A.Text)
         Found.push_back(N.getRange(T).End);
       return true;
     });

@@ -39,6 +39,7 @@ import (
 	"go.opentelemetry.io/otel"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/rt"
 )
 
 // setup is the state of this program's SDK.
@@ -66,7 +67,28 @@ var program *setup
 func init() {
 	was := suppressHere()
 	defer was()
-	program = install(os.Getenv)
+	if program = install(os.Getenv); program != nil {
+		rt.AtDeath(sync.OnceFunc(program.flushAtDeath))
+	}
+}
+
+// flushAtDeath flushes where a panic, on whichever goroutine, is about to end
+// the program. The goroutine may hold any lock, so another one does the work and
+// this one waits for a bounded time. When several goroutines panic, each waits
+// for the one flush.
+func (s *setup) flushAtDeath() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }()
+		s.flush()
+	}()
+	timer := time.NewTimer(s.flushTimeout())
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	}
 }
 
 func suppressHere() func() {

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 )
 
-// signals flushes before SIGINT or SIGTERM ends a program that has no handler
+// signals flushes before SIGINT, SIGTERM or SIGHUP ends a program that has no handler
 // of its own. The program then ends by the same signal, so that its exit status
 // is what it would have been, and a second signal while it flushes ends it at
 // once. As soon as the program calls signal.Notify for anything, all is as if

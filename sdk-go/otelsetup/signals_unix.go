@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-var deadlySignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+var deadlySignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
 
 // raise sends the process the signal again, whose effect is the default now.
 func raise(sig os.Signal) {

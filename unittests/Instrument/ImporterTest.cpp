@@ -89,7 +89,7 @@ TEST(Instrument, GeneratedNames) {
   EXPECT_TRUE(isGeneratedFileName("otel_hooks.go"));
   EXPECT_FALSE(isGeneratedFileName("hooks.go"));
   EXPECT_TRUE(isPatchedRuntimeFile("proc.go"));
-  EXPECT_FALSE(isPatchedRuntimeFile("panic.go"));
+  EXPECT_FALSE(isPatchedRuntimeFile("malloc.go"));
 }
 
 // Setup and the compile describe the same targets, with or without writing.

@@ -1,7 +1,7 @@
 //===- RuntimePatch.h - the edits of package runtime ------------*- C++ -*-===//
 //
 // Package runtime gets one more file (the hook context, and the goroutine's
-// trace context) and three small edits, each at an anchor that must be found
+// trace context) and a few small edits, each at an anchor that must be found
 // exactly once. The edits are a table by Go release; a release that does not
 // fit gives an error naming the anchor, and the build goes on without it.
 //

@@ -16,7 +16,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 // otelG is the last field of g.
 type otelG struct {
@@ -489,6 +492,7 @@ type otelAPIStruct struct {
 	ctxSet      func(any)
 	suppress    func(on bool) (was bool)
 	setReporter func(func(kind int, fn, pkg string, v any))
+	setAtDeath  func(func())
 }
 
 // otelAPI has content, so that the linker prefers it to the SDK's declaration,
@@ -496,11 +500,12 @@ type otelAPIStruct struct {
 //
 //go:linkname otelAPI runtime.otelAPI
 var otelAPI = &otelAPIStruct{
-	version:     1,
+	version:     2,
 	ctxGet:      otelCtxGet,
 	ctxSet:      otelCtxSet,
 	suppress:    otelSuppress,
 	setReporter: otelSetReporter,
+	setAtDeath:  otelSetAtDeath,
 }
 
 func otelCtxGet() any { return getg().otel.ctx }
@@ -527,3 +532,37 @@ func otelInherit(newg, callergp *g) {
 
 // otelClear is called by gdestroy.
 func otelClear(gp *g) { gp.otel = otelG{} }
+
+// otelCallbackEnds is called when a function that C called has returned. The
+// goroutine that stands for a thread of C serves the next thread as it is.
+func otelCallbackEnds(gp *g) {
+	if gp.m.isextra && gp.m.ncgo == 0 {
+		gp.otel.ctx = nil
+		gp.otel.state = 0
+	}
+}
+
+var (
+	otelAtDeath func()
+	otelDying   atomic.Bool
+)
+
+func otelSetAtDeath(f func()) { otelAtDeath = f }
+
+// otelDies is called on the goroutine whose panic ends the program, before
+// anything is printed.
+func otelDies() {
+	if f := otelAtDeath; f != nil {
+		otelDying.Store(true)
+		defer func() { recover() }()
+		f()
+	}
+}
+
+// otelMainEnds is called when main.main has returned. The exit status is the
+// panic's, if one has come first.
+func otelMainEnds() {
+	if otelDying.Load() {
+		gopark(nil, nil, waitReasonPanicWait, traceBlockForever, 1)
+	}
+}

@@ -15,6 +15,7 @@ type api struct {
 	ctxSet      func(any)
 	suppress    func(on bool) (was bool)
 	setReporter func(func(kind int, fn, pkg string, v any))
+	setAtDeath  func(func()) // from version 2 on
 }
 
 // runtimeAPI is a variable without content here. In an instrumented program
@@ -68,6 +69,15 @@ func Suppressed() bool {
 
 // SetReporter says who is told of hooks that misbehave.
 func SetReporter(f func(kind int, fn, pkg string, v any)) { current.setReporter(f) }
+
+// AtDeath says what runs on the goroutine whose panic ends the program, when its
+// deferred functions have run and before anything is printed. What the program
+// prints and its exit status stay the panic's.
+func AtDeath(f func()) {
+	if current.version >= 2 {
+		current.setAtDeath(f)
+	}
+}
 
 // Fake puts an implementation in for a test and returns how to take it out.
 func Fake(get func() any, set func(any), suppress func(bool) bool) (restore func()) {

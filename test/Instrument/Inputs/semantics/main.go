@@ -418,7 +418,7 @@ func panics() {
 
 func goroutines() {
 	api := hook.Runtime
-	check("version", api.Version, 1)
+	check("version", api.Version, 2)
 	api.CtxSet("trace")
 	got := make(chan any)
 	go func() {
