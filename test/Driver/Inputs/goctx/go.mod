@@ -1,0 +1,3 @@
+module example.com/goctx
+
+go 1.24
