@@ -4,6 +4,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 	_ "unsafe"
 
 	"example.com/traces/hook"
@@ -40,6 +41,24 @@ var slotGoroutine *hook.Hooks
 //go:linkname slotExit example.com/traces/target.otelHf_Exit
 var slotExit *hook.Hooks
 
+//go:linkname slotDeep example.com/traces/target.otelHf_Deep
+var slotDeep *hook.Hooks
+
+//go:linkname slotOverflow example.com/traces/target.otelHf_Overflow
+var slotOverflow *hook.Hooks
+
+//go:linkname slotAsleep example.com/traces/target.otelHf_Asleep
+var slotAsleep *hook.Hooks
+
+//go:linkname slotWrite example.com/traces/target.otelHf_write
+var slotWrite *hook.Hooks
+
+//go:linkname slotMapWrites example.com/traces/target.otelHf_MapWrites
+var slotMapWrites *hook.Hooks
+
+//go:linkname slotNamed example.com/traces/target.otelHf_Named
+var slotNamed *hook.Hooks
+
 var calls int
 
 func main() {
@@ -49,7 +68,8 @@ func main() {
 	}
 	if hook.Runtime != nil {
 		for _, slot := range []**hook.Hooks{&slotExplicit, &slotNil, &slotClosure, &slotRepanic, &slotRecovered,
-			&slotGeneric, &slotCallers, &slotDeferred, &slotGoroutine, &slotExit} {
+			&slotGeneric, &slotCallers, &slotDeferred, &slotGoroutine, &slotExit,
+			&slotDeep, &slotOverflow, &slotAsleep, &slotWrite, &slotMapWrites, &slotNamed} {
 			*slot = hooks
 		}
 		target.Explicit(0, "")
@@ -76,6 +96,17 @@ func main() {
 		target.Deferred()
 	case "goroutine":
 		target.Goroutine()
+	case "deep":
+		target.Deep(300)
+	case "overflow":
+		debug.SetMaxStack(1 << 20)
+		target.Overflow(1)
+	case "asleep":
+		target.Asleep()
+	case "mapwrites":
+		target.MapWrites()
+	case "named":
+		target.Named()
 	case "exit":
 		target.Exit()
 	}

@@ -69,3 +69,42 @@ func Goroutine() {
 }
 
 func Exit() { runtime.Goexit() }
+
+func Deep(n int) int {
+	if n == 0 {
+		panic("deep")
+	}
+	return Deep(n-1) + 1
+}
+
+func Overflow(n int) int { return Overflow(n+1) + 1 }
+
+func Asleep() { <-make(chan int) }
+
+// MapWrites ends by a fatal error, which no deferred function sees.
+func MapWrites() {
+	m := map[int]int{}
+	go write(m)
+	write(m)
+}
+
+func write(m map[int]int) {
+	for i := 0; ; i = (i + 1) % 1024 {
+		m[i]++
+	}
+}
+
+// Named tells the names of closures, as profiles and traces know them.
+func Named() {
+	var names []string
+	say := func() {
+		pc, _, _, _ := runtime.Caller(1)
+		names = append(names, runtime.FuncForPC(pc).Name())
+	}
+	func() { say(); func() { say() }() }()
+	defer func() { panic(fmt.Sprint(names)) }()
+	defer func() { say() }()
+	for range 2 {
+		func() { say() }()
+	}
+}
