@@ -197,10 +197,13 @@ static std::string getBinary(const GoPackage &P, bool IsTest) {
   return IsTest ? P.ImportPath + ".test" : P.ImportPath;
 }
 
-/// Hooks of this package serve the SDK itself: they join spans and flush at the
-/// end of every program. Alone they are no reason to put the SDK into one.
+/// Hooks of these packages serve others: they join spans, flush at the end of
+/// every program, put the ids of spans into log lines. Alone they are no reason
+/// to put the SDK into a program.
 static bool isSupport(const TargetHook &Hook) {
-  return Hook.Path == (getSDKPath() + "/hook/otelsdk").str();
+  StringRef Package = Hook.Path;
+  return Package.consume_front(getSDKPath()) &&
+         (Package == "/hook/otelsdk" || Package == "/hook/stdlog");
 }
 
 bool SetupRun::isWorthwhile(const StringSet<> &Closure) const {
