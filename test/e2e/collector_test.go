@@ -71,10 +71,6 @@ func buildCollector() (string, error) {
 }
 
 func startCollector() (*collector, error) {
-	bin, err := buildCollector()
-	if err != nil {
-		return nil, err
-	}
 	addr, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -84,22 +80,31 @@ func startCollector() (*collector, error) {
 		return nil, err
 	}
 	c := &collector{url: "http://" + addr, file: filepath.Join(dir, "out.json"), dir: dir}
-	config := filepath.Join(dir, "config.yaml")
+	return c, c.boot(addr)
+}
+
+// boot starts the Collector on an address.
+func (c *collector) boot(addr string) error {
+	bin, err := buildCollector()
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(c.dir, "config.yaml")
 	if err := os.WriteFile(config, fmt.Appendf(nil, collectorConfig, addr, c.file), 0o666); err != nil {
-		return nil, err
+		return err
 	}
 	var log bytes.Buffer
 	c.cmd = exec.Command(bin, "--config", "file:"+config)
 	c.cmd.Stdout, c.cmd.Stderr = &log, &log
 	endWithParent(c.cmd)
 	if err := c.cmd.Start(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := waitFor(addr, 20*time.Second); err != nil {
 		c.stop()
-		return nil, fmt.Errorf("the Collector does not come up: %w\n%s", err, log.String())
+		return fmt.Errorf("the Collector does not come up: %w\n%s", err, log.String())
 	}
-	return c, nil
+	return nil
 }
 
 func (c *collector) stop() {
