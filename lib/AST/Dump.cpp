@@ -49,6 +49,36 @@ struct TokenWriter : FieldVisitor {
       OS << ' ' << Name;
   }
 };
+
+/// Looks for a field of a node that is out of place.
+struct FieldChecker : FieldVisitor {
+  const Node &N;
+  TokenIndex Previous;
+  bool IsFirst = true;
+  const Node *Culprit = nullptr; ///< null: a token
+  std::string Problem;
+  explicit FieldChecker(const Node &N) : N(N), Previous(N.First) {}
+  void child(StringRef, const Node *Child) {
+    if (!Child || !Problem.empty())
+      return;
+    bool IsOrdered =
+        IsFirst ? Child->First >= Previous : Child->First > Previous;
+    if (!IsOrdered || Child->Last > N.Last) {
+      Culprit = Child;
+      Problem = "is out of place in";
+    }
+    Previous = Child->Last;
+    IsFirst = false;
+  }
+  template <typename T> void list(StringRef Name, const NodeList<T> &List) {
+    for (const T *Child : List)
+      child(Name, Child);
+  }
+  void token(StringRef Name, TokenIndex I) {
+    if (I != NoToken && (I < N.First || I > N.Last) && Problem.empty())
+      Problem = ("token " + Name + " is outside").str();
+  }
+};
 } // namespace
 
 static void dumpNode(const Node &N, const TokenBuffer &Tokens,
@@ -105,26 +135,16 @@ std::string otelrewrite::verifyTree(const Node &Root,
          << N.Last;
       return false;
     }
-    if (N.OpToken != NoToken && (N.OpToken < N.First || N.OpToken > N.Last)) {
-      describe(N);
-      OS << " does not hold its token " << N.OpToken;
-      return false;
-    }
-    TokenIndex Previous = N.First;
-    bool IsFirst = true;
-    forEachChild(N, [&](const Node &Child) {
-      if (!Problem.empty())
-        return;
-      bool IsOrdered =
-          IsFirst ? Child.First >= Previous : Child.First > Previous;
-      if (!IsOrdered || Child.Last > N.Last) {
-        describe(Child);
-        OS << " is out of place in ";
-        describe(N);
+    FieldChecker Checker(N);
+    forEachField(N, Checker);
+    if (!Checker.Problem.empty()) {
+      if (Checker.Culprit) {
+        describe(*Checker.Culprit);
+        OS << ' ';
       }
-      Previous = Child.Last;
-      IsFirst = false;
-    });
+      OS << Checker.Problem << ' ';
+      describe(N);
+    }
     return Problem.empty();
   });
   return Problem;

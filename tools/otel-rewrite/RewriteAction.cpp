@@ -4,6 +4,7 @@
 
 #include "FrontEndActions.h"
 
+#include "otelrewrite/AST/Dump.h"
 #include "otelrewrite/Instrument/RuntimePatch.h"
 #include "otelrewrite/Lex/LineDirectives.h"
 #include "otelrewrite/Parse/Parser.h"
@@ -311,8 +312,18 @@ bool Rewriter::writeFile(StringRef Path, StringRef Text) const {
   return !EC || fail(Path + ": cannot write: " + EC.message());
 }
 
+/// Tokens and trivia must make up the file, and the tree be consistent.
+static bool verifyParsed(const ParsedFile &File) {
+  for (const std::string &Problem :
+       {File.Tokens.verify(), verifyTree(*File.Root, File.Tokens)})
+    if (!Problem.empty())
+      return fail(File.Source.getName() + ": " + Problem);
+  return true;
+}
+
 /// Takes the edits out of the rewritten text again: what is left must be the
-/// source, byte for byte. A changed file must also parse.
+/// source, byte for byte. A changed file must also parse, and both trees be
+/// consistent.
 bool Rewriter::verify(const Package &P, const InstrumentedPackage &Out) {
   std::map<unsigned, const InstrumentedFile *> Changed;
   for (const InstrumentedFile &F : Out.Files)
@@ -320,6 +331,7 @@ bool Rewriter::verify(const Package &P, const InstrumentedPackage &Out) {
   bool IsGood = true;
   for (unsigned I = 0; I < P.Files.size(); ++I) {
     const SourceFile &Source = P.Files[I]->Source;
+    IsGood &= verifyParsed(*P.Files[I]);
     ++NumFiles;
     NumBytes += Source.size();
     auto It = Changed.find(I);
@@ -343,8 +355,8 @@ bool Rewriter::verify(const Package &P, const InstrumentedPackage &Out) {
     auto Copy =
         SourceFile::fromString((Source.getName() + " (rewritten)").str(), Text);
     DiagnosticEngine Diags;
-    parseFile(*Copy, Diags);
-    IsGood &= render(Diags);
+    auto Parsed = parseFile(*Copy, Diags);
+    IsGood &= render(Diags) && verifyParsed(*Parsed);
   }
   NumTargets += Out.Targets.size();
   return IsGood;

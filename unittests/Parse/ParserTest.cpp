@@ -157,6 +157,10 @@ TEST(Parser, VerifierSeesWhatIsWrong) {
   auto *B = static_cast<BinaryExpr *>(Broken);
   std::swap(B->X, B->Y);
   EXPECT_NE(verifyTree(*P.File->Root, P.File->Tokens), "");
+  std::swap(B->X, B->Y);
+  EXPECT_EQ(verifyTree(*P.File->Root, P.File->Tokens), "");
+  B->OpToken = 0;
+  EXPECT_NE(verifyTree(*P.File->Root, P.File->Tokens), "");
 }
 
 TEST(Parser, GoesOnBehindABrokenDeclaration) {

@@ -56,6 +56,7 @@ protected:
     auto File = SourceFile::fromString("p.go", Text);
     DiagnosticEngine Diags;
     auto Parsed = parseFile(*File, Diags);
+    ASSERT_EQ(Parsed->Tokens.verify(), "") << Text.str();
     ASSERT_EQ(verifyTree(*Parsed->Root, Parsed->Tokens), "") << Text.str();
     if (Diags.hasErrors()) {
       ++NumRejected;

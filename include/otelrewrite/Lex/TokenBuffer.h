@@ -63,6 +63,11 @@ public:
   llvm::ArrayRef<Comment> commentsBefore(TokenIndex I) const;
   llvm::ArrayRef<PendingDiagnostic> errors() const { return Errors; }
 
+  /// Checks that tokens and comments are in order and disjoint and that they
+  /// make up the file, with blanks (and, where there are errors, bad bytes) in
+  /// between. Returns an empty string or what is wrong.
+  std::string verify() const;
+
   /// Bytes that tokens and comments occupy.
   size_t getMemoryUse() const;
 
