@@ -21,6 +21,7 @@
 #include <ctime>
 #include <optional>
 #include <set>
+#include <thread>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -56,6 +57,7 @@ public:
 private:
   Error loadRules();
   Error loadOverlay();
+  Error gather();
   Error listOwnPackages();
   Error findImporters();
   Error readVendorFolder();
@@ -95,7 +97,8 @@ private:
   Overlay Replaced; // the user's own -overlay
   std::optional<VendorFolder> Vendor;
   Overlay VendoredModFiles;
-  PackageGraph Own; // the user's program as it is
+  PackageGraph Own;        // the user's program as it is
+  std::string ListProblem; // why it cannot be looked at
   BuildAnalysis Found;
   std::vector<Importer> Importers;
   ResolvedModules Modules;
@@ -162,6 +165,19 @@ Error SetupRun::loadOverlay() {
   return Error::success();
 }
 
+/// What the beginning needs has nothing to do with each other: it is asked for
+/// side by side.
+Error SetupRun::gather() {
+  std::optional<Error> Environment, Packages;
+  std::thread First([&] { Environment.emplace(Go.loadEnvironment()); });
+  std::thread Second([&] { Packages.emplace(listOwnPackages()); });
+  Error RuleError = loadRules();
+  First.join();
+  Second.join();
+  return joinErrors(std::move(RuleError),
+                    joinErrors(std::move(*Environment), std::move(*Packages)));
+}
+
 Error SetupRun::listOwnPackages() {
   IsTest = Command.getName() == "test" ||
            (Command.getName() == "list" && Command.getBool("test"));
@@ -179,16 +195,13 @@ Error SetupRun::listOwnPackages() {
   if (!Result)
     return Result.takeError();
   Own = std::move(Result->Graph);
-  std::string Problem = std::move(Result->Failure);
+  std::string &Problem = ListProblem;
+  Problem = std::move(Result->Failure);
   // The SDK that a hook package of the user's own imports is added below.
   for (const GoPackage &P : Own.getPackages())
     if (Problem.empty() && !P.Error.empty() && !isHarmless(P) &&
         !StringRef(P.Error).contains(getSDKPath()))
       Problem = P.getErrorText();
-  if (!Problem.empty()) {
-    Out.Result = SetupResult::Outcome::LeaveToGo;
-    Out.Reason = std::move(Problem);
-  }
   return Error::success();
 }
 
@@ -607,17 +620,18 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
   timespec Now;
   clock_gettime(CLOCK_REALTIME, &Now);
   int64_t Start = int64_t(Now.tv_sec) * 1'000'000'000 + Now.tv_nsec;
-  if (Error E = loadRules())
+  step("listing packages");
+  if (Error E = gather())
     return E;
   if (!isGoing())
     return std::move(Out);
-  step("listing packages");
+  if (!ListProblem.empty()) {
+    Out.Result = SetupResult::Outcome::LeaveToGo;
+    Out.Reason = std::move(ListProblem);
+    return std::move(Out);
+  }
   if (Error E = loadOverlay())
     return E;
-  if (Error E = listOwnPackages())
-    return E;
-  if (!isGoing())
-    return std::move(Out);
 
   step("matching rules");
   DiagnosticEngine Diags;
@@ -720,8 +734,6 @@ Expected<SetupResult> otelrewrite::prepareBuild(const Settings &S, GoTool &Go,
     Out.WasPreparedBefore = true;
     return Out;
   }
-  if (Error E = Go.loadEnvironment())
-    return E;
   auto Made = Folder.createGeneration();
   if (!Made)
     return Made.takeError();
