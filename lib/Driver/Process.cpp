@@ -22,9 +22,9 @@ using namespace otelrewrite;
 extern char **environ;
 
 Error otelrewrite::errnoError(StringRef What, StringRef Program) {
-  return createStringError(std::error_code(errno, std::generic_category()),
-                           "cannot %s %s", What.str().c_str(),
-                           Program.str().c_str());
+  std::error_code EC(errno, std::generic_category());
+  return createStringError(EC, "cannot %s %s: %s", What.str().c_str(),
+                           Program.str().c_str(), EC.message().c_str());
 }
 
 Expected<std::string> otelrewrite::findProgram(StringRef Name) {

@@ -9,6 +9,7 @@
 #include "otelrewrite/Toolexec/ToolCommand.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -93,14 +94,16 @@ static int runMarkedCompile(const ToolCall &Call, std::vector<std::string> Args,
   if (!Command)
     return report(Command.takeError());
   std::string PlanFile = joinPath(PlansDir, Command->getMark());
-  auto Bytes = readFile(PlanFile);
+  // Mapped where it is large, and one read where it is small.
+  auto Bytes = MemoryBuffer::getFile(PlanFile, /*IsText=*/false,
+                                     /*RequiresNullTerminator=*/false);
   if (!Bytes)
     return report(joinErrors(
-        Bytes.takeError(),
+        createFileError(PlanFile, Bytes.getError()),
         createStringError("this build was prepared elsewhere or its "
                           "preparation was removed; run `otel go` or `otel "
                           "setup` again")));
-  auto Plan = Plan::deserialize(*Bytes);
+  auto Plan = Plan::deserialize((*Bytes)->getBuffer());
   if (!Plan)
     return report(createFileError(PlanFile, Plan.takeError()));
   const char *ImportPath = std::getenv("TOOLEXEC_IMPORTPATH");
