@@ -81,11 +81,14 @@ func Overflow(n int) int { return Overflow(n+1) + 1 }
 
 func Asleep() { <-make(chan int) }
 
-// MapWrites ends by a fatal error, which no deferred function sees.
+// MapWrites ends by a fatal error, which no deferred function sees. Either
+// goroutine may find the other; their traces are the same.
 func MapWrites() {
 	m := map[int]int{}
-	go write(m)
-	write(m)
+	for range 2 {
+		go write(m)
+	}
+	select {}
 }
 
 func write(m map[int]int) {
