@@ -106,6 +106,12 @@ func (o *Operation) Context() context.Context { return o.ctx }
 // Span is the operation's.
 func (o *Operation) Span() trace.Span { return o.span }
 
+// SetAttributes adds to span and metric what is known later.
+func (o *Operation) SetAttributes(attrs ...attribute.KeyValue) {
+	o.attrs = append(o.attrs[:len(o.attrs):len(o.attrs)], attrs...)
+	o.span.SetAttributes(attrs...)
+}
+
 // End ends the operation; an err makes it a failed one.
 func (o *Operation) End(err error) {
 	elapsed := time.Since(o.start)
@@ -170,6 +176,8 @@ func serverCode(err error) string {
 	switch e := err.(type) {
 	case *MongoError:
 		return e.Code
+	case interface{ ResponseStatus() string }: // a hook package's
+		return e.ResponseStatus()
 	case interface{ SQLState() string }: // pgx, lib/pq
 		return e.SQLState()
 	case interface{ SQLErrorNumber() int32 }: // go-mssqldb

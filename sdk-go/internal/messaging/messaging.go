@@ -177,6 +177,19 @@ func (c *Client) Process(ctx context.Context, reader any, topic string, from pro
 	return p.ctx
 }
 
+// Receive makes the span of a message that is handed over to a program that
+// nobody sees dealing with it, and puts the span's context into its headers.
+func (c *Client) Receive(topic string, message propagation.TextMapCarrier, more ...attribute.KeyValue) {
+	attrs := c.attributes("receive", topic)
+	ctx, span := c.tracer.Start(otel.GetTextMapPropagator().Extract(context.Background(), message), name("receive", topic),
+		trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(attrs...), trace.WithAttributes(more...))
+	otel.GetTextMapPropagator().Inject(ctx, message)
+	span.End()
+	if c.consumed != nil {
+		c.consumed.Add(ctx, 1, metric.WithAttributes(attrs...))
+	}
+}
+
 // Next tells that the goroutine is done with the message it took from reader
 // before.
 func (c *Client) Next(reader any) {
