@@ -2,6 +2,7 @@
 
 #include "otelrewrite/Driver/ToolexecRun.h"
 
+#include "otelrewrite/Driver/CompileErrors.h"
 #include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Driver/Process.h"
 #include "otelrewrite/Instrument/Instrument.h"
@@ -108,6 +109,7 @@ static int runMarkedCompile(const ToolCall &Call, std::vector<std::string> Args,
     return report(createFileError(PlanFile, Plan.takeError()));
   const char *ImportPath = std::getenv("TOOLEXEC_IMPORTPATH");
   std::string ObjectDir = Command->getObjectDir();
+  std::vector<std::string> Plain = Command->getWords();
 
   SourcePackage Package;
   DiagnosticEngine Diags;
@@ -122,8 +124,17 @@ static int runMarkedCompile(const ToolCall &Call, std::vector<std::string> Args,
   auto Words = shorten(std::move(Result->Words), ObjectDir);
   if (!Words)
     return report(Words.takeError());
-  if (Result->Result != RewrittenCompile::Outcome::Unparsable)
+  if (Result->Result == RewrittenCompile::Outcome::Untouched)
     return become(Call, *Words);
+  if (Result->Result == RewrittenCompile::Outcome::Rewritten) {
+    TracedCompile Compile;
+    Compile.Prefix = Call.Prefix;
+    Compile.Words = std::move(*Words);
+    Compile.Plain = std::move(Plain);
+    Compile.Result = &*Result;
+    Compile.ThePlan = &*Plan;
+    return runTraced(Compile);
+  }
 
   // The compiler says best what is wrong with the file. Should it find nothing,
   // the program must not silently lose its instrumentation.
