@@ -305,6 +305,24 @@ Expected<std::vector<Explanation>> otelrewrite::explain(const ProgramView &V,
       return Out;
     }
 
+  for (const GoPackage &P : V.Graph.getPackages()) {
+    if (P.isVariant() || P.isTestMain() || P.Dir.empty() ||
+        !(P.ImportPath == Asked || P.Name == Asked ||
+          P.getPath().ends_with(("/" + Asked).str())))
+      continue;
+    Explanation Whole;
+    Whole.Result = Explanation::Outcome::NotInstrumented;
+    Whole.Package = P.getPath().str();
+    Whole.Version = describeOrigin(P);
+    Whole.Reason = "this is a package; ask for a function of it, as PKG.FUNC";
+    for (const MatchedPackage &M : V.Analysis.Packages)
+      if (M.Package == &P)
+        for (const TargetInfo &T : M.Targets)
+          Whole.Nearest.push_back(T.FuncName);
+    Out.push_back(std::move(Whole));
+  }
+  if (!Out.empty())
+    return Out;
   Explanation None;
   if (Splits.empty()) {
     None.Package = Asked.str();

@@ -114,10 +114,22 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
     Out.NumRefused += Refused.size();
     for (const Refusal &R : Matches.Refusals)
       Fates[Selected[R.Rule]].Problems.push_back(
-          (R.FuncName.empty()
-               ? "package `" + Info.ImportPath + "`"
-               : "`" + R.FuncName + "` of package `" + Info.ImportPath + "`") +
-          " " + R.Message);
+          R.FuncName.empty() ? R.Message
+                             : "`" + R.FuncName + "` of package `" +
+                                   Info.ImportPath + "` " + R.Message);
+    // Files without a rule's words have not been parsed: what comes nearest to
+    // a name misspelt is found among all.
+    SourcePackage Whole;
+    if (!Matches.Unmatched.empty()) {
+      for (const std::string &Path : getSourcePaths(P, Replaced))
+        if (isSourceToMatch(Path))
+          if (Error E = Whole.addFile(
+                  Path, [](StringRef, StringRef) { return true; }))
+            return E;
+      if (!Whole.hasErrors())
+        Matches.Unmatched =
+            matchPackage(Info, Whole.getFiles(), Rules).Unmatched;
+    }
     for (const UnmatchedRule &U : Matches.Unmatched)
       Fates[Selected[U.Rule]].Problems.push_back("package `" + Info.ImportPath +
                                                  "`: " + U.Message);

@@ -33,7 +33,10 @@ Expected<SdkModules> SdkModules::find(const Settings &S) {
   Out.ProxyDir = joinPath(S.ResourceDir, "proxy");
   auto Version = readFile(joinPath(S.ResourceDir, "sdk-version"));
   if (!Version)
-    return Version.takeError();
+    return joinErrors(
+        Version.takeError(),
+        createStringError("this installation has no SDK: install otel again, "
+                          "or name its share/otel with --resource-dir"));
   Out.Version = StringRef(*Version).trim().str();
   return Out;
 }

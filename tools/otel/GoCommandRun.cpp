@@ -85,6 +85,18 @@ static int buildAndReport(const Messages &Say, const GoTool &Go,
   return Result->ExitCode;
 }
 
+/// Tells a person, once for each program, how to see traces without a
+/// collector.
+static void hintConsole(const Messages &Say, const SetupResult &Setup) {
+  if (Setup.WasPreparedBefore || !Setup.Build.isInstrumented() ||
+      !isatty(STDERR_FILENO) || !getVariable("OTEL_TRACES_EXPORTER").empty() ||
+      !getVariable("OTEL_EXPORTER_OTLP_ENDPOINT").empty())
+    return;
+  Say.note("telemetry goes to a collector at http://localhost:4318; to see "
+           "traces in this terminal instead, run the program with "
+           "OTEL_TRACES_EXPORTER=console");
+}
+
 int otelrewrite::runGo(const Invocation &I) {
   const Messages &Say = I.Say;
   const Settings &S = I.Config;
@@ -146,11 +158,15 @@ int otelrewrite::runGo(const Invocation &I) {
   if (Name == "build" || Name == "install") {
     int Status = buildAndReport(Say, *Go, Args, Setup->Build);
     // A build that failed is looked at all the more.
+    if (Status == 0)
+      hintConsole(Say, *Setup);
     int Written = writeReport(I, *Go, Command, Setup->Build);
     return Status ? Status : Written;
   }
   if (writeReport(I, *Go, Command, Setup->Build) != 0)
     return 1;
+  if (Name == "run")
+    hintConsole(Say, *Setup);
   // What follows is the program's or the tests' own, and the process is the go
   // command's. A list is about packages; it has no build to speak of.
   if (Name != "list" || Command.getBool("export"))
