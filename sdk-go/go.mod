@@ -11,7 +11,10 @@ require (
 	go.opentelemetry.io/otel/trace v1.38.0
 )
 
-require google.golang.org/protobuf v1.33.0
+require (
+	go.opentelemetry.io/contrib/instrumentation/runtime v0.63.0
+	google.golang.org/protobuf v1.33.0
+)
 
 require (
 	github.com/davecgh/go-spew v1.1.1 // indirect

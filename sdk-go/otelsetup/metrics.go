@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	runtimecontrib "go.opentelemetry.io/contrib/instrumentation/runtime"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -34,8 +35,9 @@ type meterProvider struct {
 	cur   atomic.Pointer[resolvedMeters]
 	delay sync.Once
 
-	mu     sync.Mutex // guards what follows, and that of the meters
-	meters map[meterKey]*meter
+	mu         sync.Mutex // guards what follows, and that of the meters
+	meters     map[meterKey]*meter
+	ownRuntime bool
 }
 
 // Meters and instruments that are asked for again are the same, as in the SDK:
@@ -63,6 +65,9 @@ func (p *meterProvider) Meter(name string, opts ...metric.MeterOption) metric.Me
 	defer p.mu.Unlock()
 	if m := p.meters[key]; m != nil {
 		return m
+	}
+	if p.ownRuntime && name == runtimecontrib.ScopeName {
+		return metricnoop.Meter{} // these metrics are there already
 	}
 	m := &meter{Meter: metricnoop.Meter{}, p: p, name: name, opts: opts, known: map[instrumentKey]instrument{}}
 	if to := p.target(); to != nil {
@@ -110,6 +115,35 @@ func (p *meterProvider) observed() {
 			return nil
 		}, first: true})
 	})
+}
+
+// observeRuntime adds the contrib runtime metrics, once the program has had time
+// to set a provider or to start them itself.
+func (p *meterProvider) observeRuntime() {
+	p.follow()
+	p.mu.Lock()
+	if r := p.cur.Load(); p.ownRuntime || r != nil && !same(r.provider, p) {
+		p.mu.Unlock()
+		return
+	}
+	for key := range p.meters {
+		if key.name == runtimecontrib.ScopeName {
+			p.mu.Unlock()
+			return
+		}
+	}
+	p.ownRuntime = true
+	p.mu.Unlock()
+	p.ensure()
+	p.mu.Lock()
+	sdk := p.sdk
+	p.mu.Unlock()
+	if sdk == nil {
+		return // the program has set its own in this very moment
+	}
+	if err := runtimecontrib.Start(runtimecontrib.WithMeterProvider(sdk)); err != nil {
+		otel.Handle(err)
+	}
 }
 
 func (p *meterProvider) start() *sdkmetric.MeterProvider {

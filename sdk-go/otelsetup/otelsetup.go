@@ -39,6 +39,7 @@ import (
 	"go.opentelemetry.io/otel"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/rt"
 )
 
@@ -113,6 +114,9 @@ func install(env func(string) string) *setup {
 	if choice := exporters(env, "METRICS"); len(choice) > 0 && untouched(otel.GetMeterProvider()) {
 		s.meters = newMeterProvider(s, choice)
 		otel.SetMeterProvider(s.meters)
+		if registry.On("runtime", "runtime") {
+			time.AfterFunc(observeDelay, s.meters.observeRuntime)
+		}
 	}
 	return s
 }

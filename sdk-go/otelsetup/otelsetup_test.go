@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	runtimecontrib "go.opentelemetry.io/contrib/instrumentation/runtime"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -287,11 +288,11 @@ func TestProviderThatCannotBeCompared(t *testing.T) {
 func collector(t *testing.T, handle http.HandlerFunc) (string, *atomic.Int64) {
 	var n atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
 		n.Add(1)
 		if handle != nil {
 			handle(w, r)
 		}
+		_, _ = io.Copy(io.Discard, r.Body)
 	}))
 	t.Cleanup(s.Close)
 	return s.URL, &n
@@ -431,4 +432,44 @@ func TestResource(t *testing.T) {
 func TestUntouched(t *testing.T) {
 	assert.False(t, untouched(sdktrace.NewTracerProvider()))
 	assert.False(t, untouched(newTracerProvider(newSetup(), nil)))
+}
+
+// The runtime's metrics are there by default, once, and not where the program
+// has its own.
+func TestRuntimeMetrics(t *testing.T) {
+	global := otel.GetMeterProvider()
+	defer otel.SetMeterProvider(global)
+	var sent atomic.Int64
+	url, _ := collector(t, func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		sent.Add(int64(bytes.Count(body, []byte("go.goroutine.count"))))
+	})
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+	provider := func() (*setup, *meterProvider) {
+		s := &setup{env: os.Getenv}
+		p := newMeterProvider(s, []string{"otlp"})
+		otel.SetMeterProvider(p)
+		return s, p
+	}
+
+	s, p := provider()
+	p.observeRuntime()
+	require.NoError(t, runtimecontrib.Start()) // the program's own, too late
+	s.flush()
+	assert.EqualValues(t, 1, sent.Swap(0))
+
+	s, p = provider()
+	require.NoError(t, runtimecontrib.Start())
+	p.observeRuntime()
+	assert.False(t, p.ownRuntime)
+	p.ensure()
+	s.flush()
+	assert.EqualValues(t, 1, sent.Swap(0))
+
+	s, p = provider()
+	otel.SetMeterProvider(sdkmetric.NewMeterProvider())
+	p.observeRuntime()
+	s.flush()
+	assert.False(t, p.ownRuntime)
+	assert.Nil(t, p.sdk, "a program with a provider of its own pays for none of ours")
 }
