@@ -104,6 +104,9 @@ func install(env func(string) string) *setup {
 		return nil
 	}
 	s := &setup{env: env}
+	if file := env("OTEL_CONFIG_FILE"); file != "" {
+		say("OTEL_CONFIG_FILE=%s: declarative configuration is not linked into this program; the other OTEL_ variables hold", file)
+	}
 	if untouched(otel.GetErrorHandler()) {
 		otel.SetErrorHandler(newErrorHandler(os.Stderr))
 	}
