@@ -653,6 +653,9 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     return E;
   if (!isGoing())
     return std::move(Out);
+  // Without a program or a test there is nothing to bring the hooks into.
+  if (Importers.empty())
+    Found.Packages.clear();
   if (Importers.empty())
     Found.Packages.clear();
 
