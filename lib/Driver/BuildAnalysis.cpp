@@ -160,53 +160,6 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
   return Out;
 }
 
-Error otelrewrite::checkHooks(const BuildAnalysis &Analysis,
-                              const PackageGraph &Build, const RuleFiles &Files,
-                              const Overlay &Replaced,
-                              DiagnosticEngine &Diags) {
-  // The rules in use, once each, by name and place.
-  std::map<std::pair<std::string, std::string>, const Rule *> Used;
-  for (const MatchedPackage &P : Analysis.Packages)
-    for (const Rule &R : P.Rules.getRules())
-      Used.insert({{R.File, R.Name}, &R});
-
-  std::map<std::string, SourcePackage> HookPackages;
-  for (const auto &[Key, R] : Used)
-    for (const Action &A : R->Do) {
-      const InjectHooks &Hooks = A.Hooks;
-      const GoPackage *P = Build.find(Hooks.Path);
-      if (!P || !P->Error.empty() || P->Dir.empty()) {
-        auto [Source, Range] = Files.locate(*R, Hooks.Path);
-        StringRef Why = P && !P->Error.empty()
-                            ? StringRef(P->Error)
-                            : StringRef("no module of the build has it");
-        Diags.report(diag::err_hook_package, Source, Range,
-                     {Hooks.Path, Why.trim()});
-        continue;
-      }
-      auto [It, IsNew] = HookPackages.try_emplace(Hooks.Path);
-      SourcePackage &Sources = It->second;
-      if (IsNew)
-        for (const std::string &Path : getSourcePaths(*P, Replaced))
-          if (Error E = Sources.addFile(
-                  Path, [](StringRef, StringRef) { return true; }))
-            return E;
-      if (Sources.hasErrors())
-        continue; // the compiler's business
-      for (StringRef Name : {StringRef(Hooks.Before), StringRef(Hooks.After)}) {
-        if (Name.empty())
-          continue;
-        std::string Problem = checkHook(Sources.getFiles(), Name);
-        if (Problem.empty())
-          continue;
-        auto [Source, Range] = Files.locate(*R, Name);
-        Diags.report(diag::err_hook_function, Source, Range,
-                     {Name, Hooks.Path, Problem});
-      }
-    }
-  return Error::success();
-}
-
 Expected<std::string> otelrewrite::checkRuntime(const GoPackage &Runtime,
                                                 const Overlay &Replaced,
                                                 StringRef GoVersion) {

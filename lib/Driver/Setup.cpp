@@ -456,7 +456,8 @@ Error SetupRun::resolve() {
     Out.Build.Warnings.push_back(Text);
   }
   DiagnosticEngine HookDiags;
-  if (Error E = checkHooks(Final, Modules.Graph, Rules, Replaced, HookDiags))
+  PackageLoader Loader(Modules.Graph, Replaced);
+  if (Error E = checkHooks(Final, Modules.Graph, Rules, Loader, HookDiags))
     return E;
   if (renderErrors(HookDiags))
     return Error::success();
@@ -524,6 +525,9 @@ Error SetupRun::writePlans() {
     P.HeapContext = !Misfit->empty();
     for (const TargetInfo &T : M.Targets)
       P.Targets.push_back(T.FuncName);
+    for (const TargetInfo &T : M.Targets)
+      if (T.hasFrameReader())
+        P.FrameReaders.push_back(T.SlotName);
     if (const Importer *I = findImporter(*M.Package))
       P.Importer = I->Text;
     Done.insert(M.Package->ImportPath);

@@ -50,6 +50,12 @@ static std::vector<Target> collectTargets(const PackageInfo &Pkg,
   return Targets;
 }
 
+bool TargetInfo::hasFrameReader() const {
+  return llvm::any_of(Hooks, [](const TargetHook &H) {
+    return H.BeforeForm.readsFrame() || H.AfterForm.readsFrame();
+  });
+}
+
 std::vector<TargetInfo>
 otelrewrite::describeTargets(const PackageInfo &Pkg, PackageFiles Files,
                              const RuleSet &Rules, const MatchResult &Matches) {
@@ -157,13 +163,13 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
                      editorOf(D.File).tail(TailName));
   }
 
-  std::string Decls = writePackageDecls(Pkg, Targets, findImporterSlots(Files),
-                                        Options.HeapContext);
+  std::string Decls =
+      writePackageDecls(Pkg, Targets, findImporterSlots(Files), Options);
   if (Options.SelfContained) {
     FileEditor &Editor = editorOf(Targets.front().File);
     const ParsedFile &File = Editor.getFile();
     Editor.insert(File.Tokens.end(File.Root->PackageName->First),
-                  "; import _ \"unsafe\"", "otel");
+                  "; import otelUnsafe \"unsafe\"", "otel");
     Editor.tail(TailName) << Decls;
   } else {
     Out.Generated.push_back({"otel_hooks.go", writePackageFile(Pkg, Decls)});

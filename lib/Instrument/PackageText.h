@@ -14,7 +14,7 @@ namespace otelrewrite {
 std::string writePackageDecls(const PackageInfo &Pkg,
                               llvm::ArrayRef<Target> Targets,
                               const llvm::StringSet<> &ImporterSlots,
-                              bool HeapContext);
+                              const InstrumentOptions &Options);
 
 /// The generated file with them.
 std::string writePackageFile(const PackageInfo &Pkg, llvm::StringRef Decls);

@@ -23,8 +23,13 @@ std::vector<TargetHook> otelrewrite::collectHooks(const RuleSet &Rules,
     for (const Action &A : R.Do) {
       switch (A.Type) {
       case Action::Kind::InjectHooks:
-        Hooks.push_back(
-            {R.Name, R.Library, A.Hooks.Path, A.Hooks.Before, A.Hooks.After});
+        Hooks.push_back({R.Name,
+                         R.Library,
+                         A.Hooks.Path,
+                         A.Hooks.Before,
+                         A.Hooks.After,
+                         {},
+                         {}});
         break;
       }
     }

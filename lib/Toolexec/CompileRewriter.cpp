@@ -111,6 +111,8 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
 
   InstrumentOptions Options;
   Options.HeapContext = Plan.HeapContext;
+  for (const std::string &Slot : Plan.FrameReaders)
+    Options.FrameReaders.insert(Slot);
   Options.GeneratedDir = findPackageDir(Command);
   for (size_t I = 0; I < Files.size(); ++I)
     Options.LineNames.push_back(absolute(Inputs[Package.getOrigin(I)]));

@@ -2,8 +2,6 @@
 
 #include "otelrewrite/Toolexec/HookCheck.h"
 
-#include "otelrewrite/Instrument/Instrument.h"
-
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SHA256.h"
 
@@ -37,26 +35,28 @@ static bool isHookContext(const Expr *Type, const ParsedFile &File) {
   return false;
 }
 
-/// Why \p Func is not `func(hook.Context)`; empty if it is.
+/// Why \p Func is no hook of any target; empty if it is.
 static std::string checkSignature(const FuncDecl &Func,
                                   const ParsedFile &File) {
   const FuncType *Type = Func.Type;
   if (!Type || !Type->Params)
     return "cannot be parsed";
   if (Type->TypeParams)
-    return "has type parameters; a hook is `func(hook.Context)`";
+    return "has type parameters; a hook is `func(hook.Context)` or "
+           "`func(hook.Context, T...)` with its target's types";
   if (Type->Results && countFields(Type->Results) != 0)
     return "returns something; a hook is `func(hook.Context)`";
-  if (countFields(Type->Params) != 1 ||
+  if (countFields(Type->Params) == 0 ||
       !isHookContext(Type->Params->Fields[0]->Type, File))
-    return ("does not take one `hook.Context` of " + getSDKPath() +
-            "/hook; a hook is `func(hook.Context)`")
+    return ("does not take a `hook.Context` of " + getSDKPath() +
+            "/hook first; a hook is `func(hook.Context)` or "
+            "`func(hook.Context, T...)` with its target's types")
         .str();
   return {};
 }
 
-std::string otelrewrite::checkHook(ArrayRef<const ParsedFile *> Files,
-                                   StringRef Name) {
+std::string otelrewrite::findHook(ArrayRef<const ParsedFile *> Files,
+                                  StringRef Name, HookFunction &Hook) {
   StringRef Nearest;
   unsigned Distance = Name.size() / 2 + 1;
   bool IsMethod = false;
@@ -69,6 +69,8 @@ std::string otelrewrite::checkHook(ArrayRef<const ParsedFile *> Files,
       if (Found == Name && Func->Recv) {
         IsMethod = true;
       } else if (Found == Name) {
+        Hook.File = File;
+        Hook.Func = Func;
         return checkSignature(*Func, *File);
       } else if (!Func->Recv && !Found.empty() && isUpper(Found[0])) {
         unsigned D = Name.edit_distance(Found, true, Distance);

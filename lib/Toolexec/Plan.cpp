@@ -12,7 +12,7 @@ using namespace llvm;
 using namespace otelrewrite;
 
 /// First line of a plan; a number higher for each change of the form.
-static constexpr StringLiteral Magic = "otel plan 2\n";
+static constexpr StringLiteral Magic = "otel plan 3\n";
 
 static void put(std::string &Out, StringRef Text) {
   Out += utostr(Text.size());
@@ -44,6 +44,9 @@ static std::string putFacts(const Plan &P) {
   put(Out, utostr(P.Targets.size()));
   for (const std::string &Target : P.Targets)
     put(Out, Target);
+  put(Out, utostr(P.FrameReaders.size()));
+  for (const std::string &Slot : P.FrameReaders)
+    put(Out, Slot);
   return Out;
 }
 
@@ -70,16 +73,20 @@ std::string Plan::serialize() const {
 Expected<Plan> Plan::deserialize(StringRef In) {
   Plan P;
   std::string Kind, Main, Root, Heap, Count, Rules;
-  unsigned NumTargets = 0;
   bool IsWhole = In.consume_front(Magic) && take(In, Kind) &&
                  take(In, P.Package.ImportPath) && take(In, P.Package.Name) &&
                  take(In, P.Package.ModulePath) &&
                  take(In, P.Package.Version) && take(In, Main) &&
-                 take(In, Root) && take(In, P.Importer) && take(In, Heap) &&
-                 take(In, Count) &&
-                 !StringRef(Count).getAsInteger(10, NumTargets);
-  for (unsigned I = 0; IsWhole && I < NumTargets; ++I)
-    IsWhole = take(In, P.Targets.emplace_back());
+                 take(In, Root) && take(In, P.Importer) && take(In, Heap);
+  auto takeList = [&](std::vector<std::string> &List) {
+    unsigned N = 0;
+    IsWhole =
+        IsWhole && take(In, Count) && !StringRef(Count).getAsInteger(10, N);
+    for (unsigned I = 0; IsWhole && I < N; ++I)
+      IsWhole = take(In, List.emplace_back());
+  };
+  takeList(P.Targets);
+  takeList(P.FrameReaders);
   if (!IsWhole || !take(In, Rules) || !In.empty())
     return createStringError(errc::invalid_argument,
                              "not a plan of this release");

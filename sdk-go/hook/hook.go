@@ -9,6 +9,14 @@
 //	where = { func = "NewClient" }
 //	do = [ { inject_hooks = { after = "AfterNewClient", path = "example.com/hooks/redis" } } ]
 //
+// A hook can take its target's values as well: func(hook.Context, T...). A before
+// hook then takes all parameters, the receiver first; an after hook all results,
+// or all parameters and then all results. Each has its own type; a *T where the
+// hook may change it (parameters before, results after), good until the hook
+// returns; or is an any, where its type cannot be named outside its package or
+// depends on type parameters. The build compares both signatures. For functions
+// with type parameters the values come through the Context.
+//
 // A hook that panics is stopped and reported once; the target goes on as if
 // the hook had returned. While a hook runs, no other hook runs on the same
 // goroutine, so that a hook may call anything, also the functions it hooks.

@@ -24,16 +24,26 @@ var Record string
 
 // Hooks is what a slot points to. The layout is known to the targets.
 type Hooks struct {
-	Before, After func(hook.Context)
+	Before, After           func(hook.Context)
+	TypedBefore, TypedAfter Typed
 }
 
-// Hook is one rule's pair of hooks; either may be nil.
+// Typed is a hook that takes its target's values: what the importer makes of a
+// func(hook.Context, T...). The pointer is the frame's, good during the call.
+type Typed = func(hook.Context, unsafe.Pointer)
+
+// Hook is one rule's pair of hooks; each side has one of the two forms, or none.
 type Hook struct {
-	Rule    string
-	Library string
-	Before  func(hook.Context)
-	After   func(hook.Context)
+	Rule        string
+	Library     string
+	Before      func(hook.Context)
+	After       func(hook.Context)
+	TypedBefore Typed
+	TypedAfter  Typed
 }
+
+func (h *Hook) hasBefore() bool { return h.Before != nil || h.TypedBefore != nil }
+func (h *Hook) hasAfter() bool  { return h.After != nil || h.TypedAfter != nil }
 
 // Install sets the slot of a target. Before hooks run in the order given, after
 // hooks in reverse.
@@ -62,7 +72,7 @@ func (t *target) update() {
 	defer t.mu.Unlock()
 	var active []Hook
 	for _, h := range t.hooks {
-		if (h.Before != nil || h.After != nil) && registry.On(h.Rule, h.Library) {
+		if (h.hasBefore() || h.hasAfter()) && registry.On(h.Rule, h.Library) {
 			active = append(active, h)
 		}
 	}
@@ -79,16 +89,17 @@ func compose(t *target, hooks []Hook) *Hooks {
 		return nil
 	case 1:
 		// The trampoline in package runtime recovers and reports by itself.
-		return &Hooks{Before: hooks[0].Before, After: hooks[0].After}
+		h := &hooks[0]
+		return &Hooks{h.Before, h.After, h.TypedBefore, h.TypedAfter}
 	}
 	c := &chain{target: t, hooks: hooks}
 	out := &Hooks{}
 	for _, h := range hooks {
-		if h.Before != nil {
-			out.Before = c.before
+		if h.hasBefore() {
+			out.TypedBefore = c.before
 		}
-		if h.After != nil {
-			out.After = c.after
+		if h.hasAfter() {
+			out.TypedAfter = c.after
 		}
 	}
 	return out
@@ -101,20 +112,20 @@ type chain struct {
 	hooks  []Hook
 }
 
-func (c *chain) before(ctx hook.Context) {
+func (c *chain) before(ctx hook.Context, frame unsafe.Pointer) {
 	v := c.views(ctx)
 	for i := range c.hooks {
-		if f := c.hooks[i].Before; f != nil {
-			c.run(f, &v[i], &c.hooks[i])
+		if h := &c.hooks[i]; h.hasBefore() {
+			c.run(h.Before, h.TypedBefore, &v[i], frame, h)
 		}
 	}
 }
 
-func (c *chain) after(ctx hook.Context) {
+func (c *chain) after(ctx hook.Context, frame unsafe.Pointer) {
 	v := c.views(ctx)
 	for i := len(c.hooks) - 1; i >= 0; i-- {
-		if f := c.hooks[i].After; f != nil {
-			c.run(f, &v[i], &c.hooks[i])
+		if h := &c.hooks[i]; h.hasAfter() {
+			c.run(h.After, h.TypedAfter, &v[i], frame, h)
 		}
 	}
 }
@@ -133,13 +144,17 @@ func (c *chain) views(ctx hook.Context) []view {
 	return v
 }
 
-func (c *chain) run(f func(hook.Context), v *view, h *Hook) {
+func (c *chain) run(plain func(hook.Context), typed Typed, v *view, frame unsafe.Pointer, h *Hook) {
 	defer func() {
 		if e := recover(); e != nil {
 			reportPanic(c.target.pkg, c.target.fn, h.Rule, e)
 		}
 	}()
-	f(v)
+	if plain != nil {
+		plain(v)
+	} else {
+		typed(v, frame)
+	}
 }
 
 // view is a Context whose data belong to one of several hooks.

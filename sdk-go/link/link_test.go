@@ -3,6 +3,7 @@ package link
 import (
 	"errors"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -19,7 +20,16 @@ func call(slot *Hooks, body func()) {
 		body()
 		return
 	}
-	c.Call(slot.Before, slot.After, body)
+	c.Call(side(slot.Before, slot.TypedBefore), side(slot.After, slot.TypedAfter), body)
+}
+
+// side is what package runtime makes of the two forms of a hook; there is no
+// frame here.
+func side(plain func(hook.Context), typed Typed) func(hook.Context) {
+	if plain != nil || typed == nil {
+		return plain
+	}
+	return func(c hook.Context) { typed(c, nil) }
 }
 
 func TestOneHookIsCalledDirectly(t *testing.T) {
@@ -121,6 +131,71 @@ func TestSwitchedOffBeforeInstall(t *testing.T) {
 	assert.Nil(t, slot)
 }
 
+// frame is what a target's package has for func(int, *T, string) (error).
+type frame struct {
+	p0 int
+	p1 *Hook
+	p2 string
+	r0 error
+}
+
+func TestOffsets(t *testing.T) {
+	x := frame{p0: 1, p2: "s"}
+	o, ok := Offsets("p.F", (*frame)(nil), 0, (*int)(nil), nil, (*string)(nil))
+	require.True(t, ok)
+	assert.Equal(t, []uintptr{0, 0, unsafe.Offsetof(x.p2)}, o)
+	o, ok = Offsets("p.F", (*frame)(nil), 3, (*error)(nil))
+	require.True(t, ok)
+	assert.Equal(t, "s", *(*string)(unsafe.Add(unsafe.Pointer(&x), unsafe.Offsetof(x.p2))))
+	assert.Equal(t, []uintptr{unsafe.Offsetof(x.r0)}, o)
+}
+
+func TestStaleTargets(t *testing.T) {
+	var said []error
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { said = append(said, err) }))
+	for _, c := range []struct {
+		frame any
+		types []any
+		want  string
+	}{
+		{nil, []any{(*int)(nil)}, "compiled without"},
+		{(*frame)(nil), []any{(*int)(nil), (*int)(nil)}, "a *link.Hook where the hook takes a int"},
+		{(*frame)(nil), []any{nil, nil, nil, nil, (*int)(nil)}, "fewer"},
+	} {
+		said = nil
+		_, ok := Offsets("p.F", c.frame, 0, c.types...)
+		assert.False(t, ok)
+		require.Len(t, said, 1)
+		assert.Contains(t, said[0].Error(), "a typed hook of p.F stays off")
+		assert.Contains(t, said[0].Error(), c.want)
+	}
+	// What the importer then has is no hook at all.
+	var slot *Hooks
+	Install(&slot, "p", "Stale", Hook{Rule: "stale", Library: "stale"})
+	assert.Nil(t, slot)
+}
+
+func TestTypedAmongSeveral(t *testing.T) {
+	var slot *Hooks
+	var order []string
+	x := frame{p0: 7}
+	Install(&slot, "p", "Mixed",
+		Hook{Rule: "plain", Library: "mixed", Before: func(hook.Context) { order = append(order, "plain") }},
+		Hook{Rule: "typed", Library: "mixed", TypedBefore: func(c hook.Context, f unsafe.Pointer) {
+			order = append(order, "typed")
+			(*frame)(f).p0++
+		}, TypedAfter: func(c hook.Context, f unsafe.Pointer) { panic("after") }})
+	require.NotNil(t, slot.TypedBefore)
+	slot.TypedBefore(hooktest.New("p", "F", nil, nil), unsafe.Pointer(&x))
+	slot.TypedAfter(hooktest.New("p", "F", nil, nil), unsafe.Pointer(&x))
+	assert.Equal(t, []string{"plain", "typed"}, order)
+	assert.Equal(t, 8, x.p0)
+	hook.SetEnabled("plain", false)
+	require.NotNil(t, slot.TypedAfter)
+	hook.SetEnabled("typed", false)
+	assert.Nil(t, slot)
+}
+
 func BenchmarkSeveral(b *testing.B) {
 	var slot *Hooks
 	h := Hook{Rule: "x", Library: "bench", Before: func(hook.Context) {}, After: func(hook.Context) {}}
@@ -128,7 +203,7 @@ func BenchmarkSeveral(b *testing.B) {
 	c := hooktest.New("p", "F", nil, nil)
 	for range b.N {
 		c.SetData(nil)
-		slot.Before(c)
-		slot.After(c)
+		slot.TypedBefore(c, nil)
+		slot.TypedAfter(c, nil)
 	}
 }

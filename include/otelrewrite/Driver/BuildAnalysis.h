@@ -12,6 +12,8 @@
 #include "otelrewrite/Driver/GoList.h"
 #include "otelrewrite/Driver/RuleFiles.h"
 #include "otelrewrite/Instrument/Instrument.h"
+#include "otelrewrite/Match/TypeIdentity.h"
+#include "otelrewrite/Toolexec/SourcePackage.h"
 
 #include <map>
 #include <string>
@@ -65,10 +67,30 @@ analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
              const RuleFiles &Rules, const Overlay &Replaced,
              const llvm::StringSet<> &CorePackages, DiagnosticEngine &Diags);
 
-/// Hooks whose package or function does not exist, or does not fit, as errors
-/// that point into the rule files.
-llvm::Error checkHooks(const BuildAnalysis &Analysis, const PackageGraph &Build,
-                       const RuleFiles &Rules, const Overlay &Replaced,
+/// Whole packages of a build, parsed when they are asked for. Diagnostics point
+/// into them.
+class PackageLoader : public PackageSources {
+public:
+  PackageLoader(const PackageGraph &Build, const Overlay &Replaced)
+      : Build(Build), Replaced(Replaced) {}
+  PackageFiles getFiles(llvm::StringRef ImportPath) override;
+  std::string getName(llvm::StringRef ImportPath) override;
+  std::string resolve(llvm::StringRef From, llvm::StringRef Path) override;
+  /// Parses the package; null with the reason in \p Failure where a file cannot
+  /// be read. Its own errors are in the result.
+  const SourcePackage *load(const GoPackage &P, std::string &Failure);
+
+private:
+  const PackageGraph &Build;
+  const Overlay &Replaced;
+  std::map<std::string, SourcePackage> Loaded;
+};
+
+/// Hooks whose package or function does not exist, or does not fit its target,
+/// as errors that point into the rule files or into hook and target. Notes in
+/// the targets of \p Analysis how typed hooks take their values.
+llvm::Error checkHooks(BuildAnalysis &Analysis, const PackageGraph &Build,
+                       const RuleFiles &Rules, PackageLoader &Loader,
                        DiagnosticEngine &Diags);
 
 /// Why the patch of package runtime does not fit \p Runtime; empty if it does.

@@ -17,10 +17,34 @@
 #include "otelrewrite/Match/Match.h"
 #include "otelrewrite/Rewrite/EditSet.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <string>
 #include <vector>
 
 namespace otelrewrite {
+
+/// How a typed hook, `func(hook.Context, T...)`, takes its target's values.
+struct TypedForm {
+  enum class Take : uint8_t {
+    Value,
+    Pointer, ///< to a copy, which is stored when the hook returns
+    Any,     ///< as an `any`, from the context
+  };
+  /// Values are numbered as in the frame: parameters, the receiver first, then
+  /// results. The hook takes those from First on, one for each of Takes.
+  unsigned First = 0;
+  unsigned NumParams = 0; ///< of the target
+  /// Empty: the hook is a `func(hook.Context)`.
+  std::vector<Take> Takes;
+  /// All values come from the context: the frame of a generic target has a
+  /// layout for each instance.
+  bool IsThroughContext = false;
+
+  bool isTyped() const { return !Takes.empty(); }
+  bool readsFrame() const { return isTyped() && !IsThroughContext; }
+  bool operator==(const TypedForm &) const = default;
+};
 
 /// One rule's hooks on a target.
 struct TargetHook {
@@ -28,6 +52,8 @@ struct TargetHook {
   std::string Library;
   std::string Path; ///< hook package
   std::string Before, After;
+  /// Filled in by who has seen the hooks' own source.
+  TypedForm BeforeForm = {}, AfterForm = {};
   bool operator==(const TargetHook &) const = default;
 };
 
@@ -39,6 +65,8 @@ struct TargetInfo {
   std::string SlotName;   ///< the Go name of its slot variable
   std::string Position;   ///< `file:line:column`, through line directives
   std::vector<TargetHook> Hooks;
+  /// Does a hook read the frame itself?
+  bool hasFrameReader() const;
   bool operator==(const TargetInfo &) const = default;
 };
 
@@ -71,6 +99,9 @@ struct InstrumentOptions {
   bool SelfContained = false;
   /// For a package runtime that is not patched: contexts on the heap instead.
   bool HeapContext = false;
+  /// Slots of the targets whose frame type the importer is told, for hooks that
+  /// read the frame.
+  llvm::StringSet<> FrameReaders;
 };
 
 /// The targets that \p Matches make, without writing anything: what setup needs

@@ -1,27 +1,59 @@
 //===- HookCheck.h - are a rule's hooks what they must be? ------*- C++ -*-===//
 //
-// A hook is an exported function `func(hook.Context)`. Looked at in the source
-// of the hook package before anything is compiled, so that a wrong name is an
-// error in the rule file and not one of the linker or of generated code.
+// A hook is an exported function `func(hook.Context)` or, typed,
+// `func(hook.Context, T...)` with the types of its target. Looked at in the
+// source of both packages before anything is compiled, so that a wrong name or
+// signature is an error with a position and not one of the linker, of generated
+// code or of the running program.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef OTELREWRITE_TOOLEXEC_HOOKCHECK_H
 #define OTELREWRITE_TOOLEXEC_HOOKCHECK_H
 
-#include "otelrewrite/Parse/Parser.h"
+#include "otelrewrite/Instrument/Instrument.h"
+#include "otelrewrite/Match/TypeIdentity.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <optional>
 #include <string>
 
 namespace otelrewrite {
 
-/// Empty if \p Name in the package of \p Files can be a hook, or the end of a
-/// sentence that begins with "hook `Name`": "does not exist; did you mean …?".
-std::string checkHook(llvm::ArrayRef<const ParsedFile *> Files,
-                      llvm::StringRef Name);
+/// A hook as its package declares it.
+struct HookFunction {
+  std::string ImportPath;
+  const ParsedFile *File = nullptr;
+  const FuncDecl *Func = nullptr;
+  /// Takes values after the context.
+  bool isTyped() const { return countFields(Func->Type->Params) > 1; }
+};
+
+/// Finds \p Name among \p Files. Returns an empty text if it can be a hook of
+/// some target, or the end of a sentence that begins with "hook `Name`": "does
+/// not exist; did you mean …?".
+std::string findHook(llvm::ArrayRef<const ParsedFile *> Files,
+                     llvm::StringRef Name, HookFunction &Found);
+
+/// A function that gets hooks.
+struct HookTarget {
+  std::string ImportPath;
+  std::string FuncName; ///< as getFuncName() prints it
+  const ParsedFile *File = nullptr;
+  const FuncDecl *Func = nullptr;
+};
+
+/// How typed \p Hook takes the values of \p Target. A before hook takes all
+/// parameters; an after hook all results, or all parameters and then all
+/// results. Each as its type; as a pointer to it where the hook may change it
+/// (parameters before, results after); or as an `any`. Where that does not fit,
+/// reports an error at the hook and a note at the target, and returns nothing.
+std::optional<TypedForm> matchSignature(const HookFunction &Hook,
+                                        const HookTarget &Target, bool IsAfter,
+                                        PackageSources &Sources,
+                                        DiagnosticEngine &Diags);
 
 /// A hash of what of a file decides which packages and files a build has: its
 /// package clause, its imports, and its build constraints; \p WithFunctions:

@@ -41,6 +41,8 @@ struct Plan {
   /// The functions that the rules select, as getFuncName() prints them. The
   /// importer was written for exactly these.
   std::vector<std::string> Targets;
+  /// Slots of those whose frame hooks of the importer read.
+  std::vector<std::string> FrameReaders;
   /// The text of the importer that is one of the package's files; empty in a
   /// package without.
   std::string Importer;

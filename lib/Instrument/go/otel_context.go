@@ -50,8 +50,11 @@ type otelFrame interface {
 	OtelSet(i int, v any) bool
 }
 
+// otelHooks is what a slot points to: for each side one function or none. The
+// typed ones also get the frame's address, which is good until they return.
 type otelHooks struct {
-	before, after func(otelContext)
+	before, after           func(otelContext)
+	typedBefore, typedAfter func(otelContext, unsafe.Pointer)
 }
 
 // otelContext is hook.Context of the SDK: an identical method set.
@@ -376,6 +379,10 @@ func otelBefore(d *otelDesc, f otelFrame, h *otelHooks) (c *otelCall) {
 		gp.otel.state |= otelInHook
 		defer otelEndBefore(c)
 		h.before(c.handle())
+	} else if h.typedBefore != nil {
+		gp.otel.state |= otelInHook
+		defer otelEndBefore(c)
+		h.typedBefore(c.handle(), fi.data)
 	}
 	return c
 }
@@ -402,6 +409,8 @@ func otelAfter(c *otelCall) {
 	defer otelEndAfter(c)
 	if after := c.h.after; after != nil {
 		after(c.handle())
+	} else if after := c.h.typedAfter; after != nil {
+		after(c.handle(), unsafe.Pointer(c.addr()))
 	}
 }
 
@@ -422,14 +431,18 @@ func otelEndAfter(c *otelCall) {
 func otelOnly(d *otelDesc, f otelFrame, h *otelHooks) (skip bool) {
 	gp := getg()
 	fi := (*iface)(unsafe.Pointer(&f))
-	if h.before == nil || !otelMay(gp, uintptr(fi.data)) {
+	if h.before == nil && h.typedBefore == nil || !otelMay(gp, uintptr(fi.data)) {
 		return false
 	}
 	c := otelNext(gp)
 	c.begin(gp, d, fi, h)
 	gp.otel.state |= otelInHook
 	defer otelEndOnly(c, &skip)
-	h.before(c.handle())
+	if h.before != nil {
+		h.before(c.handle())
+	} else {
+		h.typedBefore(c.handle(), fi.data)
+	}
 	return
 }
 

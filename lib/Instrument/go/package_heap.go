@@ -78,7 +78,7 @@ func (c *otelCall) SetKeyData(k string, v interface{}) {
 
 func otelBefore(d *otelDesc, f otelFrame, h *otelHooks) *otelCall {
 	c := &otelCall{d: d, f: f, h: h}
-	c.run(h.before)
+	c.run(h.before, h.typedBefore)
 	return c
 }
 
@@ -89,12 +89,12 @@ func otelOnly(d *otelDesc, f otelFrame, h *otelHooks) bool {
 }
 
 func otelAfter(c *otelCall) {
-	c.run(c.h.after)
+	c.run(c.h.after, c.h.typedAfter)
 	c.over = true
 }
 
-func (c *otelCall) run(hook func(otelContext)) {
-	if hook == nil {
+func (c *otelCall) run(hook func(otelContext), typed func(otelContext, otelUnsafe.Pointer)) {
+	if hook == nil && typed == nil {
 		return
 	}
 	defer func() {
@@ -102,5 +102,10 @@ func (c *otelCall) run(hook func(otelContext)) {
 			println("otel: a hook of", c.d.pkg+"."+c.d.fn, "panicked")
 		}
 	}()
-	hook(c)
+	if hook != nil {
+		hook(c)
+		return
+	}
+	// The frame's address is the interface's second word.
+	typed(c, (*[2]otelUnsafe.Pointer)(otelUnsafe.Pointer(&c.f))[1])
 }

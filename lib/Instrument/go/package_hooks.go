@@ -33,7 +33,8 @@ type otelContext = interface {
 }
 
 type otelHooks struct {
-	before, after func(otelContext)
+	before, after           func(otelContext)
+	typedBefore, typedAfter func(otelContext, otelUnsafe.Pointer)
 }
 
 type otelDesc struct {

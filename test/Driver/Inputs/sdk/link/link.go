@@ -1,21 +1,44 @@
 // Package link stands in for the SDK's: a target's first rule has the slot.
 package link
 
-import "github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+)
+
+type Context = hook.Context
 
 // Record tells how the program was instrumented. otel_importer.go sets it, so
 // that the linker keeps the text, which `otel inspect` finds in the file.
 var Record string
 
 type Hooks struct {
-	Before, After func(hook.Context)
+	Before, After           func(hook.Context)
+	TypedBefore, TypedAfter func(hook.Context, unsafe.Pointer)
 }
 
 type Hook struct {
-	Rule, Library string
-	Before, After func(hook.Context)
+	Rule, Library           string
+	Before, After           func(hook.Context)
+	TypedBefore, TypedAfter func(hook.Context, unsafe.Pointer)
 }
 
 func Install(slot **Hooks, pkg, fn string, hooks ...Hook) {
-	*slot = &Hooks{hooks[0].Before, hooks[0].After}
+	h := hooks[0]
+	*slot = &Hooks{h.Before, h.After, h.TypedBefore, h.TypedAfter}
+}
+
+// Offsets finds where the frame holds what a typed hook takes.
+func Offsets(target string, frame any, first int, types ...any) (offsets []uintptr, ok bool) {
+	t := reflect.TypeOf(frame).Elem()
+	for i, p := range types {
+		f := t.Field(first + i)
+		if p != nil && f.Type != reflect.TypeOf(p).Elem() {
+			panic(target + ": the frame has another type")
+		}
+		offsets = append(offsets, f.Offset)
+	}
+	return offsets, true
 }

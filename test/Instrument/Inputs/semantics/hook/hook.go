@@ -1,7 +1,7 @@
 // Package hook stands for the SDK: the interface and the slots' type.
 package hook
 
-import _ "unsafe"
+import "unsafe"
 
 type Context interface {
 	SetData(any)
@@ -23,7 +23,10 @@ type Context interface {
 	PanicValue() any
 }
 
-type Hooks struct{ Before, After func(Context) }
+type Hooks struct {
+	Before, After           func(Context)
+	TypedBefore, TypedAfter func(Context, unsafe.Pointer)
+}
 
 type API struct {
 	Version     int
