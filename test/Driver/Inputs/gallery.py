@@ -30,7 +30,7 @@ PROGRAM = {
     "billing/asm.s": "",
     "hooks/hooks.go": 'package hooks\n\nimport "github.com/open-telemetry/'
                       'opentelemetry-go-compile-instrumentation/sdk/hook"\n\n'
-                      "func Before(c hook.Context) {}\n\nfunc Typed(c hook.Context, n int) {}\n\n"
+                      "func Before(c hook.Context) {}\n\nfunc Typed(c hook.Context, s string) {}\n\n"
                       "func Result(c hook.Context) error { return nil }\n\n"
                       "func Generic[T any](c hook.Context) {}\n\ntype T struct{}\n\n"
                       "func (T) Method(c hook.Context) {}\n",
@@ -90,7 +90,7 @@ CASES = {
     "no such hook package": rule("shop/hooks", "shop/hoks", BUILD),
     "a hook package of nobody": rule("example.com/shop/hooks", "example.org/hooks", BUILD),
     "no such hook": rule('"Before"', '"Befor"', BUILD),
-    "a hook with two parameters": rule('"Before"', '"Typed"', BUILD),
+    "a hook with another type than its target": rule('"Before"', '"Typed"', BUILD),
     "a hook with a result": rule('"Before"', '"Result"', BUILD),
     "a generic hook": rule('"Before"', '"Generic"', BUILD),
     "a method for a hook": rule('"Before"', '"Method"', BUILD),
