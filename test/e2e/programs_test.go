@@ -86,7 +86,7 @@ func TestSignals(t *testing.T) {
 		{"ignore", []os.Signal{syscall.SIGINT}},
 	} {
 		t.Run(fmt.Sprint(c.mode, c.send), func(t *testing.T) {
-			service := fmt.Sprintf("signals-%s-%d", c.mode, c.send[0])
+			service := fmt.Sprintf("signals-%s-%d-", c.mode, c.send[0]) // no beginning of another
 			run := func(env []string, bin string) *process {
 				p := start(t, env, bin, c.mode, url)
 				for _, s := range c.send {
