@@ -12,7 +12,7 @@
 // A hook can take its target's values as well: func(hook.Context, T...). A before
 // hook then takes all parameters, the receiver first; an after hook all results,
 // or all parameters and then all results. Each has its own type; a *T where the
-// hook may change it (parameters before, results after), good until the hook
+// hook may change it (parameters before, results after), a copy that is stored when the hook
 // returns; or is an any, where its type cannot be named outside its package or
 // depends on type parameters. The build compares both signatures. For functions
 // with type parameters the values come through the Context.
