@@ -65,7 +65,7 @@ func TestFiveLibraries(t *testing.T) {
 		require.Equal(t, want, strings.ReplaceAll(tree(spans), "five/", ""))
 		_, id, _ := strings.Cut(find(t, spans, "five", "server", "POST /orders/{id}").Attrs["url.path"], "/orders/")
 		require.NotEmpty(t, id)
-		assert.Equal(t, "INCR order:"+id, find(t, spans, "five", "client", "INCR").Attrs["db.query.text"])
+		assert.Equal(t, "INCR five:"+id, find(t, spans, "five", "client", "INCR").Attrs["db.query.text"])
 		assert.True(t, strings.HasPrefix(find(t, spans, "five", "client", "SET").Attrs["db.query.text"], "SET shipped:"+id+" "))
 	}
 }

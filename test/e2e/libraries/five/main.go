@@ -54,7 +54,7 @@ func (s *service) Check(ctx context.Context, r *pb.HealthCheckRequest) (*pb.Heal
 	if err := tx.Commit(); err != nil {
 		return nil, err
 	}
-	if err := s.rdb.Incr(context.Background(), "order:"+id).Err(); err != nil {
+	if err := s.rdb.Incr(context.Background(), "five:"+id).Err(); err != nil {
 		return nil, err
 	}
 	if err := s.out.WriteMessages(ctx, kafka.Message{Value: []byte(id)}); err != nil {
