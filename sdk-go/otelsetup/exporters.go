@@ -116,6 +116,11 @@ func (t *target) export(ctx context.Context, f func(context.Context) error) {
 		}
 		return
 	}
+	t.missed(err)
+}
+
+// missed notes that an export or a try of one has failed.
+func (t *target) missed(err error) {
 	t.failing.Store(true)
 	if !t.asked {
 		return
@@ -142,6 +147,11 @@ func (t *target) open(env func(string) string) *otlp.Client {
 		say("%s: %v; the default is taken instead", t.signal, err)
 	}
 	t.client = otlp.NewClient(config)
+	if t.asked {
+		t.client.OnSilence = t.missed
+	} else {
+		t.client.Doubt()
+	}
 	return t.client
 }
 

@@ -37,6 +37,10 @@ type Client struct {
 	http   *http.Client
 	retry  retry
 
+	// OnSilence is told of each try that got no answer, also when another
+	// follows; it may be nil.
+	OnSilence func(error)
+
 	away atomic.Bool // the last try got no answer
 	gone atomic.Bool // and so did all tries of a round
 	wake chan struct{}
@@ -74,6 +78,10 @@ func NewClient(c *Config) *Client {
 
 // NewEncoder returns an encoder of the notation that is sent.
 func (c *Client) NewEncoder() *Encoder { return NewEncoder(c.config.JSON) }
+
+// Doubt makes requests be tried once only until somebody has answered: for an
+// endpoint that nobody has asked for.
+func (c *Client) Doubt() { c.gone.Store(true) }
 
 // Away tells that nobody has answered the last try.
 func (c *Client) Away() bool { return c.away.Load() }
@@ -126,6 +134,8 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 		c.away.Store(f != nil && !f.heard)
 		if f == nil || f.heard {
 			c.gone.Store(false)
+		} else if c.OnSilence != nil {
+			c.OnSilence(f.err)
 		}
 		switch {
 		case f == nil:
