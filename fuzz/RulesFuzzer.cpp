@@ -39,13 +39,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     expect(!R.Name.empty(), "a rule without a name");
     expect(R.Position.Line >= 1 && R.Position.Line <= File->getNumLines(),
            "a rule is outside its file");
-    R.Where.Func.match("ServeHTTP");
+    R.Where.forEachLeaf([](const Selector &L) {
+      L.Pattern.match("ServeHTTP");
+      L.Recv.match(true, "Server");
+      L.Recv.getText();
+      L.Qualified.Path.match("net/http");
+    });
+    R.isExact();
     R.Package.Pattern.match("example.com/a/b");
     R.Package.getText();
-    if (R.Where.Recv) {
-      R.Where.Recv->match(true, "Server");
-      R.Where.Recv->getText();
-    }
   }
 
   if (auto Prepared = RuleSet::deserialize(Bytes))

@@ -71,17 +71,32 @@ template <typename Fn> static void forEachFunction(PackageFiles Files, Fn F) {
 }
 
 std::string otelrewrite::describeAction(const Action &A) {
-  switch (A.Type) {
-  case Action::Kind::InjectHooks: {
-    std::string Out;
-    if (!A.Hooks.Before.empty())
-      Out = "before " + A.Hooks.Before;
-    if (!A.Hooks.After.empty())
-      Out += (Out.empty() ? "after " : ", after ") + A.Hooks.After;
-    return Out + " of " + A.Hooks.Path;
-  }
-  }
-  llvm_unreachable("unknown action");
+  const auto *Hooks = std::get_if<InjectHooks>(&A);
+  if (!Hooks)
+    return getKindName(A).str();
+  std::string Out;
+  if (!Hooks->Before.empty())
+    Out = "before " + Hooks->Before;
+  if (!Hooks->After.empty())
+    Out += (Out.empty() ? "after " : ", after ") + Hooks->After;
+  return Out + " of " + Hooks->Path;
+}
+
+std::string otelrewrite::describeWhere(const Rule &R) {
+  const Selector *Func = R.Where.findRequired(PredicateKind::Func);
+  const Selector *Recv = R.Where.findRequired(PredicateKind::Recv);
+  std::string Out;
+  if (Recv)
+    Out = "(" + Recv->Recv.getText() + ").";
+  if (Func)
+    return Out + Func->Pattern.getPattern().str();
+  return Out + getPlaceName(R.Place).str();
+}
+
+/// Could \p R be meant for a function of this name?
+static bool namesFunction(const Rule &R, StringRef Name) {
+  const Selector *Func = R.Where.findRequired(PredicateKind::Func);
+  return Func && Func->Pattern.match(Name);
 }
 
 static std::string describePosition(const ProgramView &V, const Rule &R) {
@@ -163,10 +178,13 @@ static std::string explainRule(const Rule &R, const MatchResult &Result,
       return X.Message;
   for (const UnmatchedRule &U : Result.Unmatched)
     return U.Message;
-  if (R.Where.Recv)
-    return "it is for `" + R.Where.Func.getPattern().str() +
-           "` with receiver `" + R.Where.Recv->getText() + "`";
-  return "it is for `" + R.Where.Func.getPattern().str() +
+  const Selector *Asked = R.Where.findRequired(PredicateKind::Func);
+  std::string Name =
+      Asked ? Asked->Pattern.getPattern().str() : getPlaceName(R.Place).str();
+  if (const Selector *Recv = R.Where.findRequired(PredicateKind::Recv))
+    return "it is for `" + Name + "` with receiver `" + Recv->Recv.getText() +
+           "`";
+  return "it is for `" + Name +
          "` without a receiver, or for another signature";
 }
 
@@ -218,7 +236,7 @@ static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
     std::string Position = describePosition(V, R);
     if (!selectsPackage(R, Info)) {
       if (std::string Why = explainVersionMismatch(R, Info);
-          !Why.empty() && R.Where.Func.match(Name.Name))
+          !Why.empty() && namesFunction(R, Name.Name))
         Out.Objections.push_back({R.Name, Position,
                                   "it is for versions `" + R.VersionText +
                                       "`, and this is " + Info.Version});
@@ -238,7 +256,7 @@ static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
     bool IsRefused = any_of(Result.Refusals, [&](const Refusal &X) {
       return X.Func == Func || !X.Func;
     });
-    if (IsRefused || R.Where.Func.match(Name.Name))
+    if (IsRefused || namesFunction(R, Name.Name))
       Out.Objections.push_back(
           {R.Name, Position, explainRule(R, Result, Func)});
   }

@@ -146,9 +146,7 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
     for (const Action &A : R.Do)
       Actions.push_back(describeAction(A));
     std::string Where = R.Package.getText() + ".";
-    if (R.Where.Recv)
-      Where += "(" + R.Where.Recv->getText() + ").";
-    Where += R.Where.Func.getPattern();
+    Where += describeWhere(R);
     json::Array Problems(Fate.Problems);
     if (Fate.NumMatches == 0 && Problems.empty())
       Problems.push_back("the program has no package " + R.Package.getText());

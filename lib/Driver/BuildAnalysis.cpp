@@ -54,9 +54,12 @@ static std::vector<unsigned> selectFor(const RuleSet &All,
   if (IsOwn)
     return Selected;
   erase_if(Selected, [&](unsigned I) {
-    return any_of(All.getRules()[I].Do, [&](const Action &A) {
-      return !CorePackages.contains(A.Hooks.Path);
-    });
+    const Rule &R = All.getRules()[I];
+    std::vector<std::string> Needs = R.getPackages();
+    return Needs.size() != R.Do.size() || !R.Imports.empty() ||
+           any_of(Needs, [&](const std::string &Path) {
+             return !CorePackages.contains(Path);
+           });
   });
   return Selected;
 }
@@ -65,7 +68,7 @@ Expected<BuildAnalysis>
 otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
                           const RuleFiles &Files, const Overlay &Replaced,
                           const StringSet<> &CorePackages,
-                          DiagnosticEngine &Diags) {
+                          DiagnosticEngine &Diags, StringRef GoVersion) {
   const RuleSet &All = Files.getRules();
   BuildAnalysis Out;
   std::vector<RuleFate> Fates(All.getRules().size());
@@ -74,6 +77,7 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
         isBelow(P.getPath(), getSDKPath()))
       continue;
     PackageInfo Info = getPackageInfo(P);
+    Info.GoVersion = GoVersion.str();
     bool IsOwn = Own.find(P.ImportPath) != nullptr;
     if (IsOwn)
       for (auto [I, R] : enumerate(All.getRules()))
@@ -140,7 +144,22 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
     Matched.Targets = describeTargets(Info, Sources.getFiles(), Rules, Matches);
     Matched.Info = std::move(Info);
     Matched.Rules = std::move(Rules);
-    Out.NumFunctions += Matched.Targets.size();
+    Matched.Changes = describeChanges(Matched.Rules, Matches);
+    for (const Match &M : Matches.Matches) {
+      const Rule &R = Matched.Rules.getRules()[M.Rule];
+      for (const Action &A : R.Do)
+        if (const auto *F = std::get_if<AddFile>(&A))
+          Matched.AddedFiles.push_back({F->Path, F->File, ""});
+      bool IsCode = any_of(R.Do, [](const Action &A) {
+        return !std::get_if<InjectHooks>(&A) && !std::get_if<Measure>(&A) &&
+               !std::get_if<AddFile>(&A);
+      });
+      if (IsCode)
+        for (const auto &[Alias, Path] : R.Imports)
+          if (Path != Info.ImportPath)
+            Matched.Imports.insert({Path, R.Name});
+    }
+    Out.NumFunctions += Matched.Targets.size() + Matched.Changes.size();
     Out.Packages.push_back(std::move(Matched));
   }
 

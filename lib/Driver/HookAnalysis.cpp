@@ -127,7 +127,10 @@ Error otelrewrite::checkHooks(BuildAnalysis &Analysis,
   HookTable Found;
   for (const auto &[Key, R] : Used)
     for (const Action &A : R->Do) {
-      const InjectHooks &Hooks = A.Hooks;
+      const auto *Injected = std::get_if<InjectHooks>(&A);
+      if (!Injected)
+        continue;
+      const InjectHooks &Hooks = *Injected;
       const GoPackage *P = Build.find(Hooks.Path);
       if (!P || !P->Error.empty() || P->Dir.empty()) {
         auto [Source, Range] = Files.locate(*R, Hooks.Path);

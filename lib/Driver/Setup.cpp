@@ -19,6 +19,7 @@
 #include "llvm/Support/Path.h"
 
 #include <ctime>
+#include <map>
 #include <optional>
 #include <set>
 #include <thread>
@@ -66,6 +67,9 @@ private:
   Error writeImporters(const BuildAnalysis &Analysis);
   std::string makeRecord(const BuildAnalysis &Analysis,
                          const Importer &I) const;
+  Error loadAddedFiles();
+  void checkCycles();
+  Error exportImports();
   Error writePlans();
   Error makeFlags();
   std::vector<std::string> getOverlayPatterns() const;
@@ -107,6 +111,9 @@ private:
   std::vector<std::string> PlanFiles;
   std::string OverlayFile;
   std::string SdkVersion;
+  /// What inserted code imports: content by import path, and the archives.
+  std::map<std::string, std::string> Contents;
+  std::string ExportsFile;
 };
 
 } // namespace
@@ -226,9 +233,9 @@ bool SetupRun::isWorthwhile(const StringSet<> &Closure) const {
       return true;
   return any_of(Found.Packages, [&](const MatchedPackage &M) {
     return Closure.contains(M.Package->getPath()) &&
-           any_of(M.Targets, [](const TargetInfo &T) {
+           (!M.Changes.empty() || any_of(M.Targets, [](const TargetInfo &T) {
              return !all_of(T.Hooks, isSupport);
-           });
+           }));
   });
 }
 
@@ -324,6 +331,29 @@ std::string SetupRun::makeRecord(const BuildAnalysis &Analysis,
   return R.serialize();
 }
 
+/// Packages that must be linked since changed packages import them.
+static std::vector<std::string> selectImports(const Importer &I,
+                                              const PackageGraph &Own,
+                                              const BuildAnalysis &Analysis,
+                                              bool IsTest) {
+  StringSet<> Closure = Own.getClosure(getBinary(*I.Package, IsTest));
+  std::set<std::string> Paths;
+  for (const MatchedPackage &M : Analysis.Packages) {
+    if (!Closure.contains(M.Package->getPath()))
+      continue;
+    for (const auto &[Path, Rule] : M.Imports)
+      Paths.insert(Path);
+    for (const AddedFile &F : M.AddedFiles)
+      Paths.insert(F.Path);
+  }
+  std::vector<std::string> Out;
+  for (const std::string &Path : Paths)
+    if (Path != "unsafe" && Path != "C" && Path != I.Package->getPath() &&
+        !Closure.contains(Path))
+      Out.push_back(Path);
+  return Out;
+}
+
 Error SetupRun::writeImporters(const BuildAnalysis &Analysis) {
   json::Object Replace;
   for (const auto &[Path, File] : Replaced)
@@ -339,6 +369,7 @@ Error SetupRun::writeImporters(const BuildAnalysis &Analysis) {
                              : std::string("main");
     Spec.Targets = I.Targets;
     Spec.Record = makeRecord(Analysis, I);
+    Spec.BlankImports = selectImports(I, Own, Analysis, IsTest);
     I.Text = generateImporter(Spec);
     if (Error E = writeFileAtomically(I.File, I.Text))
       return E;
@@ -405,6 +436,96 @@ void SetupRun::noteRaisedModules() {
                               " needs");
 }
 
+/// Reads the files that rules add, and what they import.
+Error SetupRun::loadAddedFiles() {
+  for (MatchedPackage &M : Final.Packages)
+    for (AddedFile &F : M.AddedFiles) {
+      const GoPackage *P = Modules.Graph.find(F.Path);
+      if (!P || P->Dir.empty()) {
+        fail("a rule adds file " + F.File + " of package " + F.Path +
+             ", which no module of the build has");
+        return Error::success();
+      }
+      auto Text = readFile(joinPath(P->Dir, F.File));
+      if (!Text)
+        return Text.takeError();
+      F.Text = std::move(*Text);
+      auto Source = SourceFile::fromString(F.File, F.Text);
+      DiagnosticEngine Diags;
+      auto Parsed = parseFile(*Source, Diags);
+      for (const ImportSpec *I : getImports(*Parsed->Root))
+        M.Imports.insert({getImportPath(*I, Parsed->Tokens), F.File});
+    }
+  return Error::success();
+}
+
+/// An inserted import must not lead back to the package that gets it.
+void SetupRun::checkCycles() {
+  for (const MatchedPackage &M : Final.Packages)
+    for (const auto &[Path, Rule] : M.Imports) {
+      StringRef Target = M.Package->getPath();
+      if (Path == Target || !Modules.Graph.getClosure(Path).contains(Target))
+        continue;
+      // One way back, the shortest.
+      std::vector<std::string> Queue{Path};
+      std::map<std::string, std::string> From{{Path, ""}};
+      for (size_t I = 0; I < Queue.size() && !From.count(Target.str()); ++I)
+        if (const GoPackage *P = Modules.Graph.find(Queue[I]))
+          for (const std::string &Import : P->Imports)
+            if (From.insert({Import, Queue[I]}).second)
+              Queue.push_back(Import);
+      std::string Way = Target.str();
+      for (std::string At = From[Target.str()]; !At.empty(); At = From[At])
+        Way = At + " -> " + Way;
+      return fail("rule `" + Rule + "` makes " + Target.str() + " import " +
+                  Path + ", which would be a cycle: " + Target.str() + " -> " +
+                  Way);
+    }
+}
+
+/// Compiles what inserted code imports, with the flags of the build itself, and
+/// notes where the archives are.
+Error SetupRun::exportImports() {
+  std::set<std::string> Paths;
+  for (const MatchedPackage &M : Final.Packages)
+    for (const auto &[Path, Rule] : M.Imports)
+      if (Path != "unsafe" && Path != "C")
+        Paths.insert(Path);
+  if (Paths.empty())
+    return Error::success();
+  step("compiling what rules import");
+  if (Error E = makeFlags())
+    return E;
+  std::vector<std::string> Args{"list", "-export", "-f",
+                                "{{.ImportPath}}={{.Export}}={{.BuildID}}"};
+  append_range(Args, getLoadFlags(Command));
+  append_range(Args, Out.Build.Flags);
+  append_range(Args, Paths);
+  Out.Build.Flags.clear();
+  auto Result = Go.run(Args, Modules.Env);
+  if (!Result)
+    return Result.takeError();
+  if (Result->Status != 0) {
+    fail("what rules import cannot be compiled:\n" + Result->Err);
+    return Error::success();
+  }
+  std::string Text;
+  StringRef Lines = Result->Out;
+  while (!Lines.empty()) {
+    StringRef Line;
+    std::tie(Line, Lines) = Lines.split('\n');
+    auto [Path, Rest] = Line.split('=');
+    auto [File, Build] = Rest.rsplit('=');
+    if (File.empty())
+      continue;
+    Text += ("packagefile " + Path + "=" + File + "\n").str();
+    // The part behind the slash names the content.
+    Contents[Path.str()] = Build.rsplit('/').second.str();
+  }
+  ExportsFile = joinPath(Generation, "imports");
+  return writeFileAtomically(ExportsFile, Text);
+}
+
 Error SetupRun::resolve() {
   ModuleRequest Request;
   Request.Config = &S;
@@ -421,6 +542,14 @@ Error SetupRun::resolve() {
     for (const TargetInfo &T : M.Targets)
       for (const TargetHook &Hook : T.Hooks)
         need(Hook.Path);
+  for (const MatchedPackage &M : Found.Packages) {
+    for (const auto &[Path, Rule] : M.Imports)
+      if (!Own.find(Path) && StringRef(Path).split('/').first.contains('.'))
+        need(Path);
+    for (const AddedFile &F : M.AddedFiles)
+      if (!Own.find(F.Path))
+        need(F.Path);
+  }
   Request.Dir = Generation;
   Request.Overlay = OverlayFile;
   Request.Vendor = Vendor ? &*Vendor : nullptr;
@@ -444,8 +573,8 @@ Error SetupRun::resolve() {
     if (P.Module.Path == getSDKPath())
       Core.insert(P.getPath());
   DiagnosticEngine Diags;
-  auto Analysis =
-      analyseBuild(Modules.Graph, Own, Rules, Replaced, Core, Diags);
+  auto Analysis = analyseBuild(Modules.Graph, Own, Rules, Replaced, Core, Diags,
+                               Go.getEnv("GOVERSION"));
   if (!Analysis)
     return Analysis.takeError();
   Final = std::move(*Analysis);
@@ -455,6 +584,11 @@ Error SetupRun::resolve() {
     renderDiagnostic(D, OS, S.UseColour);
     Out.Build.Warnings.push_back(Text);
   }
+  if (Error E = loadAddedFiles())
+    return E;
+  checkCycles();
+  if (!isGoing())
+    return Error::success();
   DiagnosticEngine HookDiags;
   PackageLoader Loader(Modules.Graph, Replaced);
   if (Error E = checkHooks(Final, Modules.Graph, Rules, Loader, HookDiags))
@@ -518,7 +652,7 @@ Error SetupRun::writePlans() {
         return &I;
     return nullptr;
   };
-  for (const MatchedPackage &M : Final.Packages) {
+  auto addPackage = [&](const MatchedPackage &M) -> Error {
     Plan P;
     P.Package = M.Info;
     P.Rules = M.Rules;
@@ -528,11 +662,26 @@ Error SetupRun::writePlans() {
     for (const TargetInfo &T : M.Targets)
       if (T.hasFrameReader())
         P.FrameReaders.push_back(T.SlotName);
+    P.Changes = M.Changes;
+    P.AddedFiles = M.AddedFiles;
+    for (const auto &[Path, Rule] : M.Imports)
+      P.Imports.push_back({Path, Contents[Path]});
     if (const Importer *I = findImporter(*M.Package))
       P.Importer = I->Text;
     Done.insert(M.Package->ImportPath);
-    if (Error E = addPlan(*M.Package, P))
-      return E;
+    return addPlan(*M.Package, P);
+  };
+  // What others import is compiled before those, and so has its plan first.
+  for (bool WithImports : {false, true}) {
+    if (WithImports)
+      if (Error E = exportImports())
+        return E;
+    if (!isGoing())
+      return Error::success();
+    for (const MatchedPackage &M : Final.Packages)
+      if (M.Imports.empty() != WithImports)
+        if (Error E = addPackage(M))
+          return E;
   }
   // A package with an importer is always marked: its compile, or that of its
   // external tests, then tells that the marks have reached the build at all.
@@ -607,6 +756,8 @@ Error SetupRun::makeFlags() {
 
   std::vector<std::string> Toolexec{S.Executable, "toolexec",
                                     "--plans=" + Cache.getPlansDir()};
+  if (!ExportsFile.empty())
+    Toolexec.push_back("--imports=" + ExportsFile);
   if (!UserToolexec.empty())
     Toolexec.push_back("--wrap=" + std::to_string(UserToolexec.size()));
   append_range(Toolexec, UserToolexec);
@@ -639,7 +790,8 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
 
   step("matching rules");
   DiagnosticEngine Diags;
-  auto Analysis = analyseBuild(Own, Own, Rules, Replaced, {}, Diags);
+  auto Analysis = analyseBuild(Own, Own, Rules, Replaced, {}, Diags,
+                               Go.getEnv("GOVERSION"));
   if (!Analysis)
     return Analysis.takeError();
   Found = std::move(*Analysis);
@@ -688,6 +840,8 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
       return E;
     if (Error E = writePlans())
       return E;
+    if (!isGoing())
+      return std::move(Out);
     if (Error E = makeFlags())
       return E;
     Out.Build.NumRules = Final.NumRules;

@@ -10,6 +10,7 @@
 #include "otelrewrite/Toolexec/ToolCommand.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -90,7 +91,7 @@ static Expected<std::vector<std::string>> shorten(std::vector<std::string> Args,
 }
 
 static int runMarkedCompile(const ToolCall &Call, std::vector<std::string> Args,
-                            StringRef PlansDir) {
+                            StringRef PlansDir, StringRef Exports) {
   auto Command = CompileCommand::parse(std::move(Args));
   if (!Command)
     return report(Command.takeError());
@@ -113,8 +114,9 @@ static int runMarkedCompile(const ToolCall &Call, std::vector<std::string> Args,
 
   SourcePackage Package;
   DiagnosticEngine Diags;
-  auto Result = rewriteCompile(std::move(*Command), *Plan,
-                               ImportPath ? ImportPath : "", Package, Diags);
+  auto Result =
+      rewriteCompile(std::move(*Command), *Plan, ImportPath ? ImportPath : "",
+                     Package, Diags, Exports);
   if (!Result) {
     renderDiagnostics(Diags.getDiagnostics(), errs(), /*Colour=*/false);
     return report(Result.takeError());
@@ -198,12 +200,14 @@ static int runBare(const ToolCall &Call, bool IsStrict) {
 }
 
 int otelrewrite::runToolexec(ArrayRef<StringRef> Words, bool IsStrict) {
-  StringRef PlansDir;
+  StringRef PlansDir, Exports;
   unsigned NumWrapper = 0;
   while (!Words.empty() && Words.front().starts_with("--")) {
     StringRef Option = Words.front();
     if (Option.consume_front("--plans="))
       PlansDir = Option;
+    else if (Option.consume_front("--imports="))
+      Exports = Option;
     else if (!Option.consume_front("--wrap=") ||
              Option.getAsInteger(10, NumWrapper))
       break;
@@ -253,7 +257,7 @@ int otelrewrite::runToolexec(ArrayRef<StringRef> Words, bool IsStrict) {
     if (Expanded.empty())
       for (StringRef Arg : Args)
         Expanded.push_back(Arg.str());
-    return runMarkedCompile(Call, std::move(Expanded), PlansDir);
+    return runMarkedCompile(Call, std::move(Expanded), PlansDir, Exports);
   }
   if (!IsPrepared)
     return runBare(Call, IsStrict);

@@ -5,9 +5,9 @@
 using namespace llvm;
 using namespace otelrewrite;
 
-void FileEditor::add(SourceRange Range, std::string Text, StringRef Owner) {
-  if (auto Conflict =
-          Edits.add({Range, std::move(Text), Owner.str(), std::nullopt}))
+void FileEditor::add(SourceRange Range, std::string Text, StringRef Owner,
+                     std::optional<int> Order) {
+  if (auto Conflict = Edits.add({Range, std::move(Text), Owner.str(), Order}))
     Conflict->report(File.Source, Diags);
 }
 
@@ -43,9 +43,63 @@ raw_ostream &FileEditor::tail(StringRef TailName) {
   return TailStream;
 }
 
+std::string FileEditor::getLineDirective(uint32_t Offset) const {
+  PresumedPosition P = Lines.getPresumed(Offset);
+  if (!P.Column)
+    return "";
+  return "/*line :" + std::to_string(P.Line) + ":" + std::to_string(P.Column) +
+         "*/";
+}
+
+/// Breaks the line behind the last opening bracket, comma or semicolon: the
+/// compiler keeps eight bits of a column.
+static std::string breakLine(StringRef Text) {
+  if (Text.size() < 60)
+    return Text.str();
+  size_t Break = 0;
+  char Quote = 0;
+  for (size_t I = 0; I < Text.size(); ++I) {
+    char C = Text[I];
+    if (Quote) {
+      if (C == '\\' && Quote != '`')
+        ++I;
+      else if (C == Quote)
+        Quote = 0;
+    } else if (C == '"' || C == '`' || C == '\'') {
+      Quote = C;
+    } else if (StringRef("({[,;").contains(C)) {
+      Break = I + 1;
+    }
+  }
+  if (!Break || Text.size() - Break > 100)
+    return Text.str();
+  return (Text.take_front(Break) + "\n" + Text.substr(Break)).str();
+}
+
+void FileEditor::insertOrdered(uint32_t Offset, StringRef Text, StringRef Owner,
+                               int Order) {
+  std::string Full = breakLine(Text);
+  if (StringRef(Full).contains('\n') ||
+      !isLineEnd(File.Source.getBytes(), Offset))
+    Full += getLineDirective(Offset);
+  add({Offset, Offset}, std::move(Full), Owner, Order);
+}
+
+void FileEditor::replaceLines(SourceRange Range, StringRef Text,
+                              StringRef Owner) {
+  std::string Full = breakLine(Text);
+  if (StringRef(Full).contains('\n') ||
+      File.Source.getText(Range).contains('\n') ||
+      !isLineEnd(File.Source.getBytes(), Range.End))
+    Full += getLineDirective(Range.End);
+  add(Range, std::move(Full), Owner);
+}
+
 EditSet FileEditor::finish(StringRef LineName) {
   StringRef Bytes = File.Source.getBytes();
   static constexpr StringLiteral Owner = "otel";
+  if (!Imports.empty())
+    insert(File.Tokens.end(File.Root->PackageName->First), Imports, Owner);
   // A byte order mark may only be a file's first bytes, so it makes way. It has
   // columns, and keeps a `//line` behind it from being a directive: a blank
   // does the same.

@@ -38,6 +38,20 @@ public:
     put({Offset, Offset}, Text, "\n", Owner);
   }
 
+  /// One of several insertions at an offset, lowest \p Order first. A long text
+  /// is broken where a line break means nothing.
+  void insertOrdered(uint32_t Offset, llvm::StringRef Text,
+                     llvm::StringRef Owner, int Order);
+  /// Replaces text that may hold line breaks.
+  void replaceLines(SourceRange Range, llvm::StringRef Text,
+                    llvm::StringRef Owner);
+
+  /// One import declaration for the file, such as `x "net/http"`.
+  void addImport(llvm::StringRef Spec) {
+    Imports += "; import ";
+    Imports += Spec;
+  }
+
   /// Takes text behind the file's last byte, which begins a line of its own in
   /// the file \p TailName, the same for all calls.
   llvm::raw_ostream &tail(llvm::StringRef TailName);
@@ -46,17 +60,24 @@ public:
   EditSet finish(llvm::StringRef LineName);
 
   const ParsedFile &getFile() const { return File; }
+  const LineDirectives &getLines() const { return Lines; }
+  bool hasChanges() const {
+    return !Edits.isEmpty() || !Tail.empty() || TailStream.tell() ||
+           !Imports.empty();
+  }
 
 private:
   void put(SourceRange Range, llvm::StringRef Text, llvm::StringRef Break,
            llvm::StringRef Owner);
-  void add(SourceRange Range, std::string Text, llvm::StringRef Owner);
+  void add(SourceRange Range, std::string Text, llvm::StringRef Owner,
+           std::optional<int> Order = std::nullopt);
+  std::string getLineDirective(uint32_t Offset) const;
 
   const ParsedFile &File;
   LineDirectives Lines;
   DiagnosticEngine &Diags;
   EditSet Edits;
-  std::string Tail;
+  std::string Tail, Imports;
   llvm::raw_string_ostream TailStream;
 };
 

@@ -6,6 +6,8 @@
 #include "PackageText.h"
 #include "Trampoline.h"
 
+#include "Kinds/Application.h"
+
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -34,6 +36,13 @@ static std::vector<Target> collectTargets(const PackageInfo &Pkg,
                                           const RuleSet &Rules,
                                           ArrayRef<Match> Matches) {
   std::vector<Target> Targets;
+  // Those of rules with hooks.
+  std::vector<Match> Hooked;
+  for (const Match &M : Matches)
+    if (M.Kind == PlaceKind::Function &&
+        any_of(Rules.getRules()[M.Rule].Do, isHook))
+      Hooked.push_back(M);
+  Matches = Hooked;
   Targets.reserve(Matches.size());
   std::optional<TargetReader> Reader;
   // Matches are in the order of functions: those of one stand together, and
@@ -63,6 +72,18 @@ otelrewrite::describeTargets(const PackageInfo &Pkg, PackageFiles Files,
   for (Target &T : collectTargets(Pkg, Files, Rules, Matches.Matches))
     Infos.push_back(std::move(T.Info));
   return Infos;
+}
+
+std::vector<std::string>
+otelrewrite::describeChanges(const RuleSet &Rules, const MatchResult &Matches) {
+  std::vector<std::string> Out;
+  for (const Match &M : Matches.Matches) {
+    const Rule &R = Rules.getRules()[M.Rule];
+    for (const Action &A : R.Do)
+      if (!isHook(A))
+        Out.push_back((R.Name + ": " + getKindName(A) + " " + M.Name).str());
+  }
+  return Out;
 }
 
 /// Slots that the importer among \p Files declares: it does so where it is
@@ -118,7 +139,7 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
   InstrumentedPackage Out;
   std::vector<Target> Targets =
       collectTargets(Pkg, Files, Rules, Matches.Matches);
-  if (Targets.empty())
+  if (Matches.Matches.empty())
     return Out;
 
   MapVector<unsigned, std::unique_ptr<FileEditor>> Editors;
@@ -138,18 +159,70 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
   TypeIndex Types(Files);
   StringSet<> ConstrainedTypes;
   std::vector<std::string> Prefixes(Files.size());
+  auto prefixOf = [&](unsigned File) -> StringRef {
+    if (Prefixes[File].empty())
+      Prefixes[File] = choosePrefix(Files[File]->Source.getBytes());
+    return Prefixes[File];
+  };
+
+  MapVector<const FuncDecl *, FunctionChanges> Functions;
+  std::vector<std::map<std::string, std::string>> Imports(Files.size() + 1);
+  unsigned Sequence = 0;
+  for (const Match &M : Matches.Matches) {
+    const Rule &R = Rules.getRules()[M.Rule];
+    for (const Action &A : R.Do) {
+      bool IsFile = getPlace(A) == PlaceKind::Package;
+      if (isHook(A))
+        continue;
+      // A file is added once, however many places the rule has.
+      if (IsFile && any_of(Matches.Matches, [&](const Match &Other) {
+            return &Other < &M && Other.Rule == M.Rule;
+          }))
+        continue;
+      FunctionChanges *Function = nullptr;
+      if (M.Func) {
+        Function = &Functions[M.Func];
+        Function->File = M.File;
+        Function->Func = M.Func;
+        if (Function->Owner.empty())
+          Function->Owner = R.Name;
+      }
+      bool HasFile = M.Place != nullptr;
+      Application App{Pkg,
+                      Files,
+                      R,
+                      M,
+                      HasFile ? &editorOf(M.File) : nullptr,
+                      Function,
+                      HasFile ? prefixOf(M.File) : StringRef("_otel_"),
+                      Sequence++,
+                      Diags,
+                      Options,
+                      Out,
+                      &Imports[HasFile ? M.File : Files.size()]};
+      std::visit([&](const auto &K) { apply(K, App); }, A);
+    }
+  }
+  if (Diags.hasErrors())
+    return Out;
+
   for (Target &T : Targets) {
     const ParsedFile &File = *Files[T.File];
     FileEditor &Editor = editorOf(T.File);
     StringRef Owner = T.Info.Hooks.front().Rule;
-    std::string &Prefix = Prefixes[T.File];
-    if (Prefix.empty())
-      Prefix = choosePrefix(File.Source.getBytes());
+    StringRef Prefix = prefixOf(T.File);
+    std::string Statements;
+    if (auto It = Functions.find(T.Func); It != Functions.end()) {
+      T.NamesResults = It->second.NamesResults;
+      Statements = std::move(It->second.Statements);
+      Functions.erase(It);
+    }
     analyzeSignature(T, File, Prefix);
     for (const SignatureEdit &E : T.Edits)
       Editor.replace(E.Range, E.Text, Owner);
     uint32_t Brace = File.Tokens.end(T.Func->Body->First);
     writePrologue(T, Prefix, PrologueStream);
+    PrologueStream << Statements;
     PrologueStream.flush();
     Editor.insertLong(Brace, Prologue, Owner);
     Prologue.clear();
@@ -163,13 +236,30 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
                      editorOf(D.File).tail(TailName));
   }
 
-  std::string Decls =
-      writePackageDecls(Pkg, Targets, findImporterSlots(Files), Options);
-  if (Options.SelfContained) {
+  for (auto &[Func, Changes] : Functions) {
+    FileEditor &Editor = editorOf(Changes.File);
+    for (const SignatureEdit &E :
+         nameSignature(*Func, *Files[Changes.File], prefixOf(Changes.File),
+                       Changes.NamesParams, Changes.NamesResults))
+      Editor.replace(E.Range, E.Text, Changes.Owner);
+    if (!Changes.Statements.empty())
+      Editor.insertLong(Files[Changes.File]->Tokens.end(Func->Body->First),
+                        Changes.Statements, Changes.Owner);
+  }
+  for (unsigned I = 0; I < Files.size(); ++I)
+    for (const auto &[Path, Alias] : Imports[I]) {
+      editorOf(I).addImport(Alias + " \"" + Path + "\"");
+      Out.Imports.insert(Path);
+    }
+
+  std::string Decls;
+  if (!Targets.empty())
+    Decls = writePackageDecls(Pkg, Targets, findImporterSlots(Files), Options);
+  if (Targets.empty()) {
+    // Nothing is hooked.
+  } else if (Options.SelfContained) {
     FileEditor &Editor = editorOf(Targets.front().File);
-    const ParsedFile &File = Editor.getFile();
-    Editor.insert(File.Tokens.end(File.Root->PackageName->First),
-                  "; import otelUnsafe \"unsafe\"", "otel");
+    Editor.addImport("otelUnsafe \"unsafe\"");
     Editor.tail(TailName) << Decls;
   } else {
     Out.Generated.push_back({"otel_hooks.go", writePackageFile(Pkg, Decls)});
@@ -177,6 +267,8 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
 
   llvm::sort(Editors, [](auto &A, auto &B) { return A.first < B.first; });
   for (auto &[Index, Editor] : Editors) {
+    if (!Editor->hasChanges())
+      continue;
     const SourceFile &Source = Files[Index]->Source;
     std::string LineName = Index < Options.LineNames.size()
                                ? Options.LineNames[Index]

@@ -15,23 +15,36 @@ using namespace otelrewrite;
 // Identity
 //===----------------------------------------------------------------------===//
 
+bool otelrewrite::isHook(const Action &A) {
+  return std::get_if<InjectHooks>(&A) || std::get_if<Measure>(&A);
+}
+
+static std::string quoteGo(StringRef Text) {
+  std::string Out = "\"";
+  for (char C : Text) {
+    if (C == '"' || C == '\\')
+      (Out += '\\') += C;
+    else if (static_cast<unsigned char>(C) < 0x20)
+      Out += ' ';
+    else
+      Out += C;
+  }
+  return Out + "\"";
+}
+
 std::vector<TargetHook> otelrewrite::collectHooks(const RuleSet &Rules,
                                                   ArrayRef<Match> Matches) {
   std::vector<TargetHook> Hooks;
   for (const Match &M : Matches) {
     const Rule &R = Rules.getRules()[M.Rule];
     for (const Action &A : R.Do) {
-      switch (A.Type) {
-      case Action::Kind::InjectHooks:
-        Hooks.push_back({R.Name,
-                         R.Library,
-                         A.Hooks.Path,
-                         A.Hooks.Before,
-                         A.Hooks.After,
-                         {},
-                         {}});
-        break;
-      }
+      if (const auto *H = std::get_if<InjectHooks>(&A))
+        Hooks.push_back(
+            {R.Name, R.Library, H->Path, H->Before, H->After, {}, {}});
+      else if (const auto *K = std::get_if<Measure>(&A))
+        Hooks.push_back({R.Name, R.Library, getMeasurePath().str(), "Before",
+                         "After(" + quoteGo(K->Metric) + ", " +
+                             quoteGo(K->Description) + ")"});
     }
   }
   return Hooks;
@@ -221,7 +234,7 @@ void SignatureReader::readResults(const FieldList *List) {
     if (F->Names.empty()) {
       Value V{name('r', T.Results.size()), Type, ""};
       SourceRange R = F->Type->getRange(Tokens);
-      if (T.HasAfter) {
+      if (T.HasAfter || T.NamesResults) {
         edit({R.Begin, R.Begin}, (List->hasOpen() ? "" : "(") + V.Name + " ");
         if (!List->hasOpen())
           edit({R.End, R.End}, ")");
@@ -233,7 +246,7 @@ void SignatureReader::readResults(const FieldList *List) {
       Value V{I->getText(Tokens).str(), Type, ""};
       if (V.Name == "_") {
         V.Name = name('r', T.Results.size());
-        if (T.HasAfter)
+        if (T.HasAfter || T.NamesResults)
           edit(I->getRange(Tokens), V.Name);
       }
       T.Results.push_back(std::move(V));
@@ -261,4 +274,38 @@ void SignatureReader::read() {
 void otelrewrite::analyzeSignature(Target &T, const ParsedFile &File,
                                    StringRef Prefix) {
   SignatureReader(T, File, Prefix).read();
+}
+
+std::vector<SignatureEdit> otelrewrite::nameSignature(const FuncDecl &Func,
+                                                      const ParsedFile &File,
+                                                      StringRef Prefix,
+                                                      bool NamesParams,
+                                                      bool NamesResults) {
+  const TokenBuffer &T = File.Tokens;
+  std::vector<SignatureEdit> Edits;
+  auto name = [&](const FieldList *L, char Kind, size_t Number) {
+    if (!L)
+      return;
+    for (const Field *F : L->Fields) {
+      SourceRange R = F->Type->getRange(T);
+      if (F->Names.empty()) {
+        std::string Name = (Prefix + Twine(Kind) + Twine(Number++)).str();
+        bool IsBare = !L->hasOpen();
+        Edits.push_back({{R.Begin, R.Begin}, (IsBare ? "(" : "") + Name + " "});
+        if (IsBare)
+          Edits.push_back({{R.End, R.End}, ")"});
+      }
+      for (const Ident *I : F->Names) {
+        if (I->getText(T) == "_")
+          Edits.push_back(
+              {I->getRange(T), (Prefix + Twine(Kind) + Twine(Number)).str()});
+        ++Number;
+      }
+    }
+  };
+  if (NamesParams)
+    name(Func.Type->Params, 'p', countFields(Func.Recv));
+  if (NamesResults)
+    name(Func.Type->Results, 'r', 0);
+  return Edits;
 }

@@ -48,6 +48,8 @@ struct Target {
   std::string GenericReceiver;
   std::vector<SignatureEdit> Edits;
   bool HasAfter = false;
+  /// Inserted code refers to results.
+  bool NamesResults = false;
 };
 
 /// Hooks of \p Func, in the order of rules and actions.
@@ -77,6 +79,16 @@ private:
   size_t NextDecl = 0;
   unsigned NumInits = 0;
 };
+
+/// Does the action run hooks?
+bool isHook(const Action &A);
+
+/// Gives unnamed and blank parameters or results the names that
+/// analyzeSignature() gives them.
+std::vector<SignatureEdit> nameSignature(const FuncDecl &Func,
+                                         const ParsedFile &File,
+                                         llvm::StringRef Prefix,
+                                         bool NamesParams, bool NamesResults);
 
 /// Fills in the rest. \p Prefix begins every name given to a variable.
 void analyzeSignature(Target &T, const ParsedFile &File,

@@ -10,24 +10,6 @@
 using namespace llvm;
 using namespace otelrewrite;
 
-ReceiverPattern ReceiverPattern::parse(StringRef Text,
-                                       std::optional<Glob::Error> &Err) {
-  ReceiverPattern P;
-  if (Text == "*")
-    P.Shape = Form::Either;
-  else if (Text.consume_front("*"))
-    P.Shape = Form::Pointer;
-  P.Type = Glob::parse(Text, Err);
-  if (Err && P.Shape == Form::Pointer)
-    ++Err->Offset;
-  return P;
-}
-
-std::string ReceiverPattern::getText() const {
-  std::string Text(Shape == Form::Pointer ? 1 : 0, '*');
-  return Text += Type.getPattern();
-}
-
 PackageSelector PackageSelector::parse(StringRef Text,
                                        std::optional<Glob::Error> &Err) {
   PackageSelector P;
@@ -73,7 +55,7 @@ RuleSet RuleSet::select(ArrayRef<unsigned> Indices) const {
 // a second representation would.
 //===----------------------------------------------------------------------===//
 
-static constexpr StringLiteral Magic = "otel rules 1\n";
+static constexpr StringLiteral Magic = "otel rules 2\n";
 
 namespace {
 
@@ -123,25 +105,137 @@ private:
 
 } // namespace
 
+namespace {
+/// Fields of kinds, written. \p WithPlaces: with what points into rule files.
+struct FieldWriter {
+  Writer &W;
+  bool WithPlaces;
+  void operator()(const FieldInfo &, const std::string &S) { W.string(S); }
+  void operator()(const FieldInfo &, const GoText &G) {
+    W.string(G.Text);
+    if (!WithPlaces)
+      return;
+    W.number(static_cast<uint32_t>(G.Segments.size()));
+    for (TextSegment S : G.Segments) {
+      W.number(S.TextBegin);
+      W.number(S.FileBegin);
+    }
+  }
+  template <typename T>
+  void operator()(const FieldInfo &F, const std::vector<T> &List) {
+    W.number(static_cast<uint32_t>(List.size()));
+    for (const T &E : List)
+      if constexpr (std::is_same_v<T, GoText>)
+        (*this)(F, E);
+      else
+        T::fields(E, *this);
+  }
+};
+
+struct FieldReader {
+  PreparedReader &In;
+  void operator()(const FieldInfo &, std::string &S) { S = In.string(); }
+  void operator()(const FieldInfo &, GoText &G) {
+    G.Text = In.string();
+    uint32_t N = In.number();
+    for (uint32_t I = 0; I < N && !In.Failed; ++I) {
+      uint32_t Text = In.number();
+      G.Segments.push_back({Text, In.number()});
+    }
+  }
+  template <typename T>
+  void operator()(const FieldInfo &F, std::vector<T> &List) {
+    uint32_t N = In.number();
+    for (uint32_t I = 0; I < N && !In.Failed; ++I) {
+      List.emplace_back();
+      if constexpr (std::is_same_v<T, GoText>)
+        (*this)(F, List.back());
+      else
+        T::fields(List.back(), *this);
+    }
+  }
+};
+} // namespace
+
+static void writeSelector(const Selector &S, Writer &W) {
+  W.number(static_cast<uint32_t>(S.Type));
+  if (S.Type != Selector::Op::Leaf) {
+    W.number(static_cast<uint32_t>(S.Children.size()));
+    for (const Selector &C : S.Children)
+      writeSelector(C, W);
+    return;
+  }
+  W.number(static_cast<uint32_t>(S.Kind));
+  W.string(S.Text);
+  W.number(S.Flag | S.HasArgs << 1 | S.HasReturns << 2);
+  for (const auto *List : {&S.Args, &S.Returns}) {
+    W.number(static_cast<uint32_t>(List->size()));
+    for (const std::string &T : *List)
+      W.string(T);
+  }
+}
+
+static Selector readSelector(PreparedReader &In,
+                             std::optional<Glob::Error> &Err,
+                             unsigned Depth = 0) {
+  Selector S;
+  uint32_t Type = In.number();
+  if (Type > static_cast<uint32_t>(Selector::Op::Leaf) || Depth > 100) {
+    In.Failed = true;
+    return S;
+  }
+  S.Type = static_cast<Selector::Op>(Type);
+  if (S.Type != Selector::Op::Leaf) {
+    uint32_t N = In.number();
+    for (uint32_t I = 0; I < N && !In.Failed; ++I)
+      S.Children.push_back(readSelector(In, Err, Depth + 1));
+    In.Failed |= S.Type == Selector::Op::Not && S.Children.size() != 1;
+    return S;
+  }
+  uint32_t Kind = In.number();
+  if (Kind >= getPredicates().size()) {
+    In.Failed = true;
+    return S;
+  }
+  S.Kind = static_cast<PredicateKind>(Kind);
+  S.Text = In.string();
+  uint32_t Flags = In.number();
+  S.Flag = Flags & 1;
+  S.HasArgs = Flags & 2;
+  S.HasReturns = Flags & 4;
+  for (auto *List : {&S.Args, &S.Returns}) {
+    uint32_t N = In.number();
+    for (uint32_t I = 0; I < N && !In.Failed; ++I)
+      List->push_back(In.string());
+  }
+  S.compile(Err);
+  return S;
+}
+
 /// Writes all that a rule can change in a build.
-static void writeMeaning(const Rule &R, Writer &W) {
+static void writeMeaning(const Rule &R, Writer &W, bool WithPlaces) {
   W.string(R.Name);
   W.string(R.Library);
   W.string(R.Package.getText());
   W.string(R.VersionText);
-  W.string(R.Where.Func.getPattern());
-  W.number(R.Where.Recv.has_value());
-  W.string(R.Where.Recv ? R.Where.Recv->getText() : "");
+  W.string(R.GoVersionText);
+  W.string(R.Namespace);
+  W.number(static_cast<uint32_t>(R.Order));
+  W.number(static_cast<uint32_t>(R.Imports.size()));
+  for (const auto &[Alias, Path] : R.Imports) {
+    W.string(Alias);
+    W.string(Path);
+  }
+  W.number(static_cast<uint32_t>(R.Place));
+  writeSelector(R.Where, W);
   W.number(static_cast<uint32_t>(R.Do.size()));
   for (const Action &A : R.Do) {
-    switch (A.Type) {
-    case Action::Kind::InjectHooks:
-      W.number(0);
-      W.string(A.Hooks.Before);
-      W.string(A.Hooks.After);
-      W.string(A.Hooks.Path);
-      break;
-    }
+    W.number(static_cast<uint32_t>(A.index()));
+    std::visit(
+        [&](const auto &K) {
+          std::decay_t<decltype(K)>::fields(K, FieldWriter{W, WithPlaces});
+        },
+        A);
   }
 }
 
@@ -150,7 +244,7 @@ std::string RuleSet::serialize() const {
   W.Out = Magic;
   W.number(static_cast<uint32_t>(Rules.size()));
   for (const Rule &R : Rules) {
-    writeMeaning(R, W);
+    writeMeaning(R, W, /*WithPlaces=*/true);
     W.string(R.File);
     W.number(R.Position.Line);
     W.number(R.Position.Column);
@@ -158,15 +252,28 @@ std::string RuleSet::serialize() const {
   return std::move(W.Out);
 }
 
-static bool parseRange(StringRef Text, VersionRange &Out) {
+template <size_t I = 0>
+static bool readAction(size_t Index, PreparedReader &In, Action &Out) {
+  if constexpr (I < std::variant_size_v<Action>) {
+    if (Index != I)
+      return readAction<I + 1>(Index, In, Out);
+    std::variant_alternative_t<I, Action> K;
+    decltype(K)::fields(K, FieldReader{In});
+    Out = std::move(K);
+    return true;
+  }
+  return false;
+}
+
+static bool parseRange(StringRef Text, bool IsGo, VersionRange &Out) {
   if (Text.empty())
     return true;
   auto [Start, End] = Text.split(',');
   Start = Start.trim();
   End = End.trim();
-  if (!Start.empty() && !(Out.Start = Version::parse(Start)))
+  if (!Start.empty() && !(Out.Start = parseVersion(Start, IsGo)))
     return false;
-  return End.empty() || (Out.End = Version::parse(End));
+  return End.empty() || (Out.End = parseVersion(End, IsGo));
 }
 
 Expected<RuleSet> RuleSet::deserialize(StringRef Bytes) {
@@ -186,25 +293,31 @@ Expected<RuleSet> RuleSet::deserialize(StringRef Bytes) {
     R.Library = In.string();
     R.Package = PackageSelector::parse(In.string(), Err);
     R.VersionText = In.string();
-    R.Where.Func = Glob::parse(In.string(), Err);
-    bool HasRecv = In.number();
-    std::string Recv = In.string();
-    if (HasRecv)
-      R.Where.Recv = ReceiverPattern::parse(Recv, Err);
+    R.GoVersionText = In.string();
+    R.Namespace = In.string();
+    R.Order = static_cast<int32_t>(In.number());
+    uint32_t NumImports = In.number();
+    for (uint32_t J = 0; J < NumImports && !In.Failed; ++J) {
+      std::string Alias = In.string();
+      R.Imports.push_back({std::move(Alias), In.string()});
+    }
+    uint32_t Place = In.number();
+    if (Place > static_cast<uint32_t>(PlaceKind::Value))
+      return fail("unknown place");
+    R.Place = static_cast<PlaceKind>(Place);
+    R.Where = readSelector(In, Err);
     uint32_t NumActions = In.number();
     for (uint32_t J = 0; J < NumActions && !In.Failed; ++J) {
       Action A;
-      if (In.number() != 0)
+      if (!readAction(In.number(), In, A))
         return fail("unknown action");
-      A.Hooks.Before = In.string();
-      A.Hooks.After = In.string();
-      A.Hooks.Path = In.string();
       R.Do.push_back(std::move(A));
     }
     R.File = In.string();
     R.Position.Line = In.number();
     R.Position.Column = In.number();
-    if (Err || !parseRange(R.VersionText, R.Versions))
+    if (Err || !parseRange(R.VersionText, false, R.Versions) ||
+        !parseRange(R.GoVersionText, true, R.GoVersions))
       return fail("a pattern or version does not parse");
     Out.Rules.push_back(std::move(R));
   }
@@ -216,8 +329,50 @@ Expected<RuleSet> RuleSet::deserialize(StringRef Bytes) {
 std::string RuleSet::getFingerprint() const {
   Writer W;
   for (const Rule &R : Rules)
-    writeMeaning(R, W);
+    writeMeaning(R, W, /*WithPlaces=*/false);
   auto Hash = BLAKE3::hash<16>(ArrayRef<uint8_t>(
       reinterpret_cast<const uint8_t *>(W.Out.data()), W.Out.size()));
   return toHex(Hash, /*LowerCase=*/true);
+}
+
+bool Rule::isExact() const {
+  auto isExactName = [&](PredicateKind K) {
+    const Selector *L = Where.findRequired(K);
+    if (!L)
+      return false;
+    return L->getInfo().Value == PredicateValue::Qualified
+               ? L->Qualified.Name.isExact()
+               : L->Pattern.isExact();
+  };
+  switch (Place) {
+  case PlaceKind::Package:
+    return true;
+  case PlaceKind::Function:
+    return isExactName(PredicateKind::Func);
+  case PlaceKind::Struct:
+    return isExactName(PredicateKind::Struct);
+  case PlaceKind::Call:
+    return isExactName(PredicateKind::FunctionCall);
+  case PlaceKind::Literal:
+    return isExactName(PredicateKind::StructLiteral);
+  case PlaceKind::Value:
+    return isExactName(PredicateKind::Identifier);
+  }
+  llvm_unreachable("unknown place");
+}
+
+StringRef otelrewrite::getMeasurePath() {
+  return "github.com/open-telemetry/opentelemetry-go-compile-instrumentation/"
+         "sdk/hook/measure";
+}
+
+std::vector<std::string> Rule::getPackages() const {
+  std::vector<std::string> Out;
+  for (const Action &A : Do) {
+    if (const auto *H = std::get_if<InjectHooks>(&A))
+      Out.push_back(H->Path);
+    else if (std::get_if<Measure>(&A))
+      Out.push_back(getMeasurePath().str());
+  }
+  return Out;
 }

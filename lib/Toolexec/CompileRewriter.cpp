@@ -8,6 +8,7 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Errc.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 #include <numeric>
@@ -45,23 +46,62 @@ static std::string findPackageDir(const CompileCommand &Command) {
 /// Names what the importer expects and the compile did not find, or the other
 /// way round. Empty when they agree.
 static std::string compareTargets(ArrayRef<std::string> Expected,
-                                  ArrayRef<TargetInfo> Found) {
+                                  ArrayRef<std::string> Found) {
   std::multiset<std::string> Missing(Expected.begin(), Expected.end());
   std::string Text;
-  for (const TargetInfo &T : Found)
-    if (auto It = Missing.find(T.FuncName); It != Missing.end())
+  for (const std::string &Name : Found)
+    if (auto It = Missing.find(Name); It != Missing.end())
       Missing.erase(It);
     else
-      Text += " +" + T.FuncName;
+      Text += " +" + Name;
   for (const std::string &Name : Missing)
     Text += " -" + Name;
   return Text;
 }
 
+/// Adds the archives of \p Imports to the import configuration where the go
+/// command has not put them there itself.
+static Error extendImports(CompileCommand &Command,
+                           const std::set<std::string> &Imports,
+                           StringRef Exports, StringRef Dir,
+                           RewrittenCompile &Out) {
+  if (Imports.empty() || Command.getImportCfg().empty())
+    return Error::success();
+  auto Old = MemoryBuffer::getFile(Command.getImportCfg());
+  if (!Old)
+    return createFileError(Command.getImportCfg(), Old.getError());
+  ImportCfg Known = ImportCfg::parse((*Old)->getBuffer());
+  ImportCfg More;
+  if (!Exports.empty())
+    if (auto File = MemoryBuffer::getFile(Exports))
+      More = ImportCfg::parse((*File)->getBuffer());
+  std::string Text = (*Old)->getBuffer().str();
+  bool IsLonger = false;
+  for (const std::string &Path : Imports) {
+    if (Path == "unsafe" || Path == "C" || !Known.lookup(Path).empty())
+      continue;
+    StringRef Archive = More.lookup(Path);
+    if (Archive.empty())
+      return createStringError(
+          errc::invalid_argument,
+          "code of a rule imports `%s`, which the build was not prepared for; "
+          "name it under the rule's `imports`",
+          Path.c_str());
+    Text += "packagefile " + Path + "=" + Archive.str() + "\n";
+    IsLonger = true;
+  }
+  if (!IsLonger)
+    return Error::success();
+  std::string Path = join(Dir, "importcfg");
+  Command.setImportCfg(Path);
+  Out.Outputs.push_back({std::move(Path), std::move(Text), {}, {}});
+  return Error::success();
+}
+
 Expected<RewrittenCompile>
 otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
                             StringRef ToolImportPath, SourcePackage &Package,
-                            DiagnosticEngine &Diags) {
+                            DiagnosticEngine &Diags, StringRef Exports) {
   RewrittenCompile Out;
   bool IsRuntime = Plan.Type == Plan::Kind::Runtime;
   StringRef ImportPath = ToolImportPath.split(' ').first;
@@ -113,6 +153,7 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
   Options.HeapContext = Plan.HeapContext;
   for (const std::string &Slot : Plan.FrameReaders)
     Options.FrameReaders.insert(Slot);
+  Options.AddedFiles = Plan.AddedFiles;
   Options.GeneratedDir = findPackageDir(Command);
   for (size_t I = 0; I < Files.size(); ++I)
     Options.LineNames.push_back(absolute(Inputs[Package.getOrigin(I)]));
@@ -134,7 +175,12 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
       return createStringError(errc::invalid_argument,
                                "package %s cannot be instrumented",
                                Info.ImportPath.c_str());
-    std::string Difference = compareTargets(Plan.Targets, Result.Targets);
+    std::vector<std::string> Found = describeChanges(Plan.Rules, Matches);
+    for (const TargetInfo &T : Result.Targets)
+      Found.push_back(T.FuncName);
+    std::vector<std::string> Wanted = Plan.Targets;
+    append_range(Wanted, Plan.Changes);
+    std::string Difference = compareTargets(Wanted, Found);
     if (!Difference.empty())
       return createStringError(
           errc::invalid_argument,
@@ -155,6 +201,8 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
     Command.addFile(Path);
     Out.Outputs.push_back({std::move(Path), std::move(File.Text), {}, {}});
   }
+  if (Error E = extendImports(Command, Result.Imports, Exports, Dir, Out))
+    return E;
   Out.Result = RewrittenCompile::Outcome::Rewritten;
   Out.Words = Command.getWords();
   return Out;

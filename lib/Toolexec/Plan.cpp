@@ -47,6 +47,20 @@ static std::string putFacts(const Plan &P) {
   put(Out, utostr(P.FrameReaders.size()));
   for (const std::string &Slot : P.FrameReaders)
     put(Out, Slot);
+  put(Out, utostr(P.Changes.size()));
+  for (const std::string &Change : P.Changes)
+    put(Out, Change);
+  put(Out, utostr(P.AddedFiles.size()));
+  for (const AddedFile &F : P.AddedFiles) {
+    put(Out, F.Path);
+    put(Out, F.File);
+    put(Out, F.Text);
+  }
+  put(Out, utostr(P.Imports.size()));
+  for (const auto &[Path, Content] : P.Imports) {
+    put(Out, Path);
+    put(Out, Content);
+  }
   return Out;
 }
 
@@ -78,15 +92,27 @@ Expected<Plan> Plan::deserialize(StringRef In) {
                  take(In, P.Package.ModulePath) &&
                  take(In, P.Package.Version) && take(In, Main) &&
                  take(In, Root) && take(In, P.Importer) && take(In, Heap);
-  auto takeList = [&](std::vector<std::string> &List) {
+  auto takeCount = [&] {
     unsigned N = 0;
     IsWhole =
         IsWhole && take(In, Count) && !StringRef(Count).getAsInteger(10, N);
-    for (unsigned I = 0; IsWhole && I < N; ++I)
+    return N;
+  };
+  auto takeList = [&](std::vector<std::string> &List) {
+    for (unsigned I = 0, N = takeCount(); IsWhole && I < N; ++I)
       IsWhole = take(In, List.emplace_back());
   };
   takeList(P.Targets);
   takeList(P.FrameReaders);
+  takeList(P.Changes);
+  for (unsigned I = 0, N = takeCount(); IsWhole && I < N; ++I) {
+    AddedFile &F = P.AddedFiles.emplace_back();
+    IsWhole = take(In, F.Path) && take(In, F.File) && take(In, F.Text);
+  }
+  for (unsigned I = 0, N = takeCount(); IsWhole && I < N; ++I) {
+    auto &[Path, Content] = P.Imports.emplace_back();
+    IsWhole = take(In, Path) && take(In, Content);
+  }
   if (!IsWhole || !take(In, Rules) || !In.empty())
     return createStringError(errc::invalid_argument,
                              "not a plan of this release");

@@ -188,6 +188,12 @@ StringRef CompileCommand::getFlag(StringRef Name) const {
   return {};
 }
 
+void CompileCommand::setImportCfg(StringRef Path) {
+  // The last one counts.
+  FlagWords.push_back("-importcfg=" + Path.str());
+  Flags.push_back({"importcfg", Path.str()});
+}
+
 std::string CompileCommand::getObjectDir() const {
   StringRef Dir = sys::path::parent_path(getOutput());
   return Dir.empty() ? "." : Dir.str();

@@ -150,6 +150,7 @@ void Rewriter::setInfo(PackageInfo &Info, StringRef Name) const {
   Info.LinkPath = Info.Name == "main" ? "main" : Info.ImportPath;
   Info.ModulePath = Info.ImportPath;
   Info.Version = Options.ModuleVersion;
+  Info.GoVersion = Options.GoVersion;
   Info.IsMain = Info.Name == "main";
   Info.IsRoot = true;
 }
@@ -175,7 +176,7 @@ void Rewriter::warn(const Package &P, const MatchResult &Result,
       const SourceFile *File = Loaded.findFile(R.File);
       Diags.report(diag::warn_match_package_refused, File,
                    getRuleRange(R, File), {R.Name, F.Message});
-    } else if (R.Where.Func.isExact()) {
+    } else if (R.isExact()) {
       const ParsedFile &File = *P.Files[F.File];
       Diags.report(diag::warn_match_refused, File.Source,
                    F.Func->Name->getRange(File.Tokens),
@@ -219,6 +220,22 @@ bool Rewriter::rewriteByRules(Package &P, InstrumentedPackage &Out) {
   }
   Instrument.SelfContained = Options.Output == RewriteOptions::Kind::Text;
   Instrument.HeapContext = Options.HeapContext;
+  // Of files to add: their packages' folders are named by --package.
+  for (const Match &M : Matches.Matches)
+    for (const Action &A : Loaded.Rules.getRules()[M.Rule].Do)
+      if (const auto *F = std::get_if<AddFile>(&A))
+        for (StringRef Given : Options.Packages) {
+          auto [Path, Dir] = Given.split('=');
+          if (Path != F->Path)
+            continue;
+          SmallString<256> Name(Dir);
+          sys::path::append(Name, F->File);
+          auto File = SourceFile::open(Name);
+          if (!File)
+            return fail(toString(File.takeError()));
+          Instrument.AddedFiles.push_back(
+              {F->Path, F->File, (*File)->getBytes().str()});
+        }
   Out = instrumentPackage(P.Info, P.Files, Loaded.Rules, Matches, Instrument,
                           Diags);
   return render(Diags);
@@ -259,6 +276,22 @@ void Rewriter::dumpMatches(const Package &P, const MatchResult &Result) const {
       if (!H.After.empty())
         OS << " after " << H.After;
       OS << '\n';
+    }
+  }
+  for (const Match &M : Result.Matches) {
+    const Rule &R = Rules[M.Rule];
+    for (const Action &A : R.Do) {
+      if (std::get_if<InjectHooks>(&A))
+        continue;
+      if (M.Place) {
+        const ParsedFile &File = *P.Files[M.File];
+        PresumedPosition At =
+            LineDirectives(File.Tokens)
+                .getPresumed(M.Place->getRange(File.Tokens).Begin);
+        OS << At.FileName << ':' << At.Line << ':' << At.Column << ": ";
+      }
+      OS << getKindName(A) << ' ' << M.Name << " (rule " << R.Name << " of "
+         << R.Library << ")\n";
     }
   }
   std::optional<LineDirectives> Lines; // of LinesFile; refusals are in order

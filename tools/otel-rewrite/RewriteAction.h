@@ -20,6 +20,8 @@ struct RewriteOptions {
   std::vector<std::string> RulePaths; ///< files, or directories of *.toml
   std::string ImportPath;             ///< empty: the package's name
   std::string ModuleVersion;
+  /// `PATH=DIR`: where packages are whose files rules add.
+  std::vector<std::string> Packages;
   std::string GoVersion; ///< for PatchRuntime
   std::string OutputFile, OutputDir;
   enum class Kind : uint8_t {

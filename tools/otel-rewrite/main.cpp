@@ -32,6 +32,10 @@ static cl::opt<std::string>
 static cl::opt<std::string>
     ModuleVersion("module-version", cl::desc("Version of the package's module"),
                   cl::value_desc("V"), cl::cat(Category));
+static cl::list<std::string>
+    Packages("package",
+             cl::desc("Where the package is whose files rules add; repeatable"),
+             cl::value_desc("P=DIR"), cl::cat(Category));
 static cl::opt<std::string> OutputFile("o", cl::desc("Write the text to FILE"),
                                        cl::value_desc("FILE"),
                                        cl::cat(Category));
@@ -75,7 +79,8 @@ static cl::opt<bool> HeapContext(
     cl::desc("Write code that runs on a package runtime without the edits"),
     cl::cat(Category));
 static cl::opt<std::string>
-    GoVersion("go-version", cl::desc("Go release for --patch-runtime"),
+    GoVersion("go-version",
+              cl::desc("Go release, for --patch-runtime and go_version"),
               cl::value_desc("goV"), cl::cat(Category));
 static cl::opt<unsigned> Time("time",
                               cl::desc("Time N rounds of lexing and parsing; "
@@ -94,6 +99,7 @@ static RewriteOptions getRewriteOptions() {
   O.ImportPath = ImportPath;
   O.ModuleVersion = ModuleVersion;
   O.GoVersion = GoVersion;
+  O.Packages = {Packages.begin(), Packages.end()};
   O.OutputFile = OutputFile;
   O.OutputDir = OutputDir;
   O.Rounds = std::max(1u, Time.getValue());

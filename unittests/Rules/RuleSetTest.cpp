@@ -59,8 +59,10 @@ TEST(RuleSet, PreparedFormRoundTrip) {
   EXPECT_EQ(Back->getFingerprint(), Rules.getFingerprint());
   const Rule &R = Back->getRules()[0];
   EXPECT_TRUE(R.Package.Pattern.match("example.com/b/c"));
-  EXPECT_TRUE(R.Where.Recv->match(true, "Client"));
-  EXPECT_FALSE(R.Where.Recv->match(false, "Client"));
+  EXPECT_TRUE(
+      R.Where.findRequired(PredicateKind::Recv)->Recv.match(true, "Client"));
+  EXPECT_FALSE(
+      R.Where.findRequired(PredicateKind::Recv)->Recv.match(false, "Client"));
   EXPECT_FALSE(R.Versions.contains(*Version::parse("v2.0.0")));
 }
 

@@ -50,6 +50,8 @@ llvm::json::Value toJSON(const Explanation &E);
 
 /// What \p A does, in words.
 std::string describeAction(const Action &A);
+/// What the rule selects in its package: `(*T).M`.
+std::string describeWhere(const Rule &R);
 
 } // namespace otelrewrite
 

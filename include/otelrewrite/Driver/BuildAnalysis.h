@@ -26,6 +26,10 @@ struct MatchedPackage {
   PackageInfo Info;
   RuleSet Rules; ///< those that select the package
   std::vector<TargetInfo> Targets;
+  std::vector<std::string> Changes;  ///< see describeChanges()
+  std::vector<AddedFile> AddedFiles; ///< their texts come later
+  /// What inserted code may import, and the first rule that asks for it.
+  std::map<std::string, std::string> Imports;
 };
 
 /// What became of one rule over the whole build.
@@ -65,7 +69,8 @@ std::vector<std::string> getSourcePaths(const GoPackage &P,
 llvm::Expected<BuildAnalysis>
 analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
              const RuleFiles &Rules, const Overlay &Replaced,
-             const llvm::StringSet<> &CorePackages, DiagnosticEngine &Diags);
+             const llvm::StringSet<> &CorePackages, DiagnosticEngine &Diags,
+             llvm::StringRef GoVersion = "");
 
 /// Whole packages of a build, parsed when they are asked for. Diagnostics point
 /// into them.

@@ -19,6 +19,7 @@
 
 #include "llvm/ADT/StringSet.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,10 +82,18 @@ struct GeneratedFile {
   std::string Text;
 };
 
+/// A file that `add_file` puts into packages.
+struct AddedFile {
+  std::string Path, File; ///< as the rule names them
+  std::string Text;
+};
+
 struct InstrumentedPackage {
   std::vector<InstrumentedFile> Files; ///< only those that changed
   std::vector<GeneratedFile> Generated;
   std::vector<TargetInfo> Targets; ///< in the order of files and functions
+  /// Import paths that changed and added files import beside the original's.
+  std::set<std::string> Imports;
 };
 
 struct InstrumentOptions {
@@ -97,6 +106,8 @@ struct InstrumentOptions {
   /// Puts the package's declarations into the first changed file instead of a
   /// generated one.
   bool SelfContained = false;
+  /// What `add_file` adds.
+  std::vector<AddedFile> AddedFiles;
   /// For a package runtime that is not patched: contexts on the heap instead.
   bool HeapContext = false;
   /// Slots of the targets whose frame type the importer is told, for hooks that
@@ -110,6 +121,11 @@ std::vector<TargetInfo> describeTargets(const PackageInfo &Pkg,
                                         PackageFiles Files,
                                         const RuleSet &Rules,
                                         const MatchResult &Matches);
+
+/// What rules change beside the functions that get hooks, one string for each
+/// place: rule, kind and name. Equal for the same source, wherever it is.
+std::vector<std::string> describeChanges(const RuleSet &Rules,
+                                         const MatchResult &Matches);
 
 /// Rewrites the files of \p Pkg that have matches. Conflicts of edits are
 /// reported; then the result must not be used.

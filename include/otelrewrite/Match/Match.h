@@ -29,11 +29,19 @@ namespace otelrewrite {
 /// is a file that was not parsed since mayMatch() excluded it.
 using PackageFiles = llvm::ArrayRef<const ParsedFile *>;
 
-/// One rule's selection of one function.
+/// One rule's selection of one place.
 struct Match {
   unsigned Rule = 0; ///< index into the rule set
   unsigned File = 0; ///< index into the package's files
+  /// The function, or the one that a call or literal stands in; may be null.
   const FuncDecl *Func = nullptr;
+  PlaceKind Kind = PlaceKind::Function;
+  /// By Kind: a FuncDecl, TypeSpec, CallExpr, CompositeLit or ValueSpec; null
+  /// for the package.
+  const Node *Place = nullptr;
+  unsigned Index = 0; ///< of the name in a ValueSpec
+  /// As messages and plans call it: `(*T).M`, `net/http.Get`.
+  std::string Name;
 };
 
 /// Why a selected function cannot be instrumented.
@@ -67,7 +75,9 @@ struct UnmatchedRule {
 };
 
 struct MatchResult {
-  /// In the order of files, functions, then rules.
+  /// Functions first, then structs, calls, literals, values and packages; in
+  /// each the order of files, places, then rules by namespace, order and the
+  /// order in which they were read.
   std::vector<Match> Matches;
   std::vector<Refusal> Refusals;
   std::vector<UnmatchedRule> Unmatched;
@@ -96,6 +106,11 @@ MatchResult matchPackage(const PackageInfo &Pkg, PackageFiles Files,
 /// a function in \p Source, so that it need not be parsed.
 bool mayMatch(const RuleSet &Rules, llvm::ArrayRef<unsigned> Selected,
               llvm::StringRef Source);
+
+/// The directive `//Name …` directly above the declaration that begins at
+/// \p First: what stands behind its name.
+std::optional<llvm::StringRef>
+findDirective(const ParsedFile &File, TokenIndex First, llvm::StringRef Name);
 
 /// A receiver taken apart: `*Base[TypeArgs]`.
 struct ReceiverInfo {

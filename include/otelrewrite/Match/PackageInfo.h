@@ -19,6 +19,7 @@ struct PackageInfo {
   std::string ModulePath; ///< empty for the standard library
   std::string Version;    ///< the module's; empty where it has none
   std::string GoLang;     ///< the compiler's -lang, as `go1.21`; may be empty
+  std::string GoVersion;  ///< the toolchain's, as `go1.26.1`; may be empty
   bool IsMain = false;    ///< Name is main
   bool IsRoot = false;    ///< of the main module or workspace
 };

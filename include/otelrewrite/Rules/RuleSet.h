@@ -13,7 +13,9 @@
 #define OTELREWRITE_RULES_RULESET_H
 
 #include "otelrewrite/Basic/Diagnostic.h"
+#include "otelrewrite/Rules/Action.h"
 #include "otelrewrite/Rules/Glob.h"
+#include "otelrewrite/Rules/Selector.h"
 #include "otelrewrite/Rules/Version.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -25,44 +27,6 @@
 #include <vector>
 
 namespace otelrewrite {
-
-/// `inject_hooks = { before = "…", after = "…", path = "…" }`
-struct InjectHooks {
-  std::string Before; ///< Exported function of Path; empty: none.
-  std::string After;  ///< Exported function of Path; empty: none.
-  std::string Path;   ///< Import path of the hook package.
-};
-
-/// One element of `do`. A kind that comes later adds an enumerator and a
-/// member, and nothing else here.
-struct Action {
-  enum class Kind : uint8_t { InjectHooks };
-  Kind Type = Kind::InjectHooks;
-  InjectHooks Hooks;
-};
-
-/// `recv = "*Client"`. A star in front is Go's: a pointer receiver. What
-/// follows is a pattern of the type's name; `*` alone is any receiver.
-struct ReceiverPattern {
-  enum class Form : uint8_t { Value, Pointer, Either };
-  Form Shape = Form::Value;
-  Glob Type;
-  bool match(bool IsPointer, llvm::StringRef TypeName) const {
-    return (Shape == Form::Either || (Shape == Form::Pointer) == IsPointer) &&
-           Type.match(TypeName);
-  }
-  static ReceiverPattern parse(llvm::StringRef Text,
-                               std::optional<Glob::Error> &Err);
-  /// As it was written.
-  std::string getText() const;
-};
-
-/// What a rule selects inside a package that its import_path selected.
-struct Selector {
-  Glob Func;
-  /// Without it the rule is for functions that have no receiver.
-  std::optional<ReceiverPattern> Recv;
-};
 
 /// Which packages a rule is for.
 struct PackageSelector {
@@ -91,9 +55,30 @@ struct Rule {
   PackageSelector Package;
   std::string VersionText; ///< as written; empty: any version
   VersionRange Versions;
+  std::string GoVersionText; ///< of the toolchain; empty: any
+  VersionRange GoVersions;
+  /// Rules on one place apply in the order of namespace, Order, then of the
+  /// files and in them.
+  std::string Namespace;
+  int32_t Order = 0;
+  /// What injected Go calls packages: alias to import path. `_`: for effect.
+  std::vector<std::pair<std::string, std::string>> Imports;
   Selector Where;
+  /// What Where selects; the actions that change no whole package fit it.
+  PlaceKind Place = PlaceKind::Package;
   std::vector<Action> Do;
+
+  /// Does Where name what it selects by one exact name? Then not finding it
+  /// deserves a word.
+  bool isExact() const;
+  /// Import paths that the rule's actions need in the program.
+  std::vector<std::string> getPackages() const;
 };
+
+/// The import path of the hooks that `measure` stands for.
+llvm::StringRef getMeasurePath();
+
+class DocumentNode;
 
 /// `[library]`: what a rule file says of itself to people. No part of a build.
 struct Library {
@@ -109,6 +94,10 @@ public:
   /// file. A rule with an error is reported and left out, so that several are
   /// found in one run.
   void addToml(const SourceFile &File, DiagnosticEngine &Diags);
+
+  /// The same for what a rule file of any syntax was read into.
+  void addDocument(const DocumentNode &Root, const SourceFile &File,
+                   DiagnosticEngine &Diags);
 
   void add(Rule R) { Rules.push_back(std::move(R)); }
 

@@ -33,6 +33,13 @@ private:
   std::string Prerelease; // without '-'; empty for a release
 };
 
+/// A version of a module, or with \p IsGo of Go, whose `go` may be left out.
+inline std::optional<Version> parseVersion(llvm::StringRef Text, bool IsGo) {
+  if (IsGo && !Text.starts_with("go"))
+    return Version::parse("go" + Text.str());
+  return Version::parse(Text);
+}
+
 /// Start inclusive, end exclusive; a missing end is open.
 struct VersionRange {
   std::optional<Version> Start, End;

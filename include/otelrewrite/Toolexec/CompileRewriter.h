@@ -40,13 +40,14 @@ struct RewrittenCompile {
   std::vector<Output> Outputs;    ///< to be written before it runs
 };
 
-/// \p ToolImportPath is TOOLEXEC_IMPORTPATH. \p Package takes the inputs and
-/// must be empty; \p Diags is for errors of the rewrite itself, in its files.
-llvm::Expected<RewrittenCompile> rewriteCompile(CompileCommand Command,
-                                                const Plan &Plan,
-                                                llvm::StringRef ToolImportPath,
-                                                SourcePackage &Package,
-                                                DiagnosticEngine &Diags);
+/// \p Exports names an import configuration with the archives of packages that
+/// inserted code imports. \p ToolImportPath is TOOLEXEC_IMPORTPATH. \p Package
+/// takes the inputs and must be empty; \p Diags is for errors of the rewrite
+/// itself, in its files.
+llvm::Expected<RewrittenCompile>
+rewriteCompile(CompileCommand Command, const Plan &Plan,
+               llvm::StringRef ToolImportPath, SourcePackage &Package,
+               DiagnosticEngine &Diags, llvm::StringRef Exports = "");
 
 /// Under -cover the go command names the importer by a path that does not exist
 /// (it is an overlay's). Returns the words to run cover with and the stand-in

@@ -43,6 +43,12 @@ struct Plan {
   std::vector<std::string> Targets;
   /// Slots of those whose frame hooks of the importer read.
   std::vector<std::string> FrameReaders;
+  /// What else the rules change: see describeChanges().
+  std::vector<std::string> Changes;
+  std::vector<AddedFile> AddedFiles;
+  /// What inserted code imports: the import path and what names the content of
+  /// its archive, so that the package is compiled anew when that changes.
+  std::vector<std::pair<std::string, std::string>> Imports;
   /// The text of the importer that is one of the package's files; empty in a
   /// package without.
   std::string Importer;

@@ -76,6 +76,7 @@ public:
   void replaceFile(size_t Index, std::string Path) {
     Files[Index] = std::move(Path);
   }
+  void setImportCfg(llvm::StringRef Path);
   void addFile(std::string Path) { Files.push_back(std::move(Path)); }
 
   /// The words to give to the compiler: the flags without the mark, then the

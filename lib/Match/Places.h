@@ -1,0 +1,62 @@
+//===- Places.h - the places of a package that rules ask about --*- C++ -*-===//
+
+#ifndef OTELREWRITE_LIB_MATCH_PLACES_H
+#define OTELREWRITE_LIB_MATCH_PLACES_H
+
+#include "otelrewrite/Match/Match.h"
+#include "otelrewrite/Match/Scope.h"
+
+#include <memory>
+
+namespace otelrewrite {
+
+/// A place with what selectors may ask of it.
+struct Candidate {
+  PlaceKind Kind = PlaceKind::Package;
+  unsigned File = 0;
+  const FuncDecl *Func = nullptr; ///< the function, or the one around
+  const Node *Place = nullptr;
+  unsigned Index = 0;               ///< of a name in a ValueSpec
+  TokenIndex Declaration = NoToken; ///< what a directive stands above
+  bool IsConst = false;
+  // Of a call or literal, resolved.
+  llvm::StringRef Path, Name;
+  bool HasRecv = false, IsPointer = false;
+  llvm::StringRef TypeName;
+};
+
+/// Answers selectors for one package.
+class PlaceMatcher {
+public:
+  PlaceMatcher(const PackageInfo &Pkg, PackageFiles Files);
+
+  bool selects(const Selector &S, const Candidate &C);
+  /// Calls \p F with each candidate of \p Kind.
+  void forEach(PlaceKind Kind, llvm::function_ref<void(const Candidate &)> F);
+  /// An interface that `implements` named and whose methods are not known.
+  std::string UnknownInterface;
+
+private:
+  bool holds(const Selector &Leaf, const Candidate &C);
+  bool holdsForFile(const Selector &Leaf, const ParsedFile &File);
+  bool hasSignature(const Selector &Leaf, const Candidate &C);
+  bool implements(const QualifiedPattern &Q, const Candidate &C);
+  void forEachInFile(unsigned I, PlaceKind Kind,
+                     llvm::function_ref<void(const Candidate &)> F);
+  bool resolveCall(llvm::ArrayRef<const Node *> Path, Candidate &C);
+  bool resolveType(llvm::ArrayRef<const Node *> Path, const Expr *Type,
+                   Candidate &C);
+  const ImportTable &importsOf(unsigned I);
+  /// A type with import paths for qualifiers and without blanks.
+  std::string typeText(unsigned File, const Expr *E, bool WithPaths);
+  std::string signatureOf(unsigned File, const FuncType &F);
+
+  const PackageInfo &Pkg;
+  PackageFiles Files;
+  std::vector<std::unique_ptr<ImportTable>> Imports;
+  llvm::StringMap<bool> OwnFuncs, OwnTypes;
+};
+
+} // namespace otelrewrite
+
+#endif
