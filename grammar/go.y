@@ -87,7 +87,7 @@ static void reportStack(const short *Top,
 %type <N> anytype typename bracket_type type_other type_nonrecv
 %type <N> structtype interfacetype maptype chantype functype signature result
 %type <N> parameters receiver tparamlist elem term union field tag
-%type <N> expr primary operand complit_type value element oexpr
+%type <N> expr primary complit_type literal_value element oexpr
 %type <N> stmt simple osimple block body funcbody ifstmt declstmt clause
 %type <N> commclause forheader forcond obody tparam_type tparam_first
 %type <N> constraint constraint_alone
@@ -450,8 +450,19 @@ expr:
 | "<-" expr %prec UNARY              { $$ = P.receive($1, $2); }
 ;
 
+// The operands stand here, not under a name of their own, and the values of
+// composite literals in elements: every reduction of one symbol to another
+// costs as much as one that builds a node, and these are the most frequent.
 primary:
-  operand
+  IDENT                              { $$ = P.ident($1); }
+| LITERAL                            { $$ = P.literal($1); }
+| "(" expr ")"                       { $$ = P.paren($1, $2, $3); }
+| complit_type                       %prec SHORT
+| complit_type brace elements "}"    { $$ = P.compositeLit($1, $2, $3, $4); }
+| interfacetype
+| chantype
+| functype                           %prec SHORT
+| functype funcbody                  { $$ = P.funcLit($1, $2); }
 | primary "." IDENT                  { $$ = P.selector($1, $2, $3); }
 | primary "." "(" anytype ")"           { $$ = P.typeAssert($1, $3, $4, $5); }
 | primary "." "(" "type" ")"         { $$ = P.typeAssert($1, $3, nullptr, $5); }
@@ -461,7 +472,8 @@ primary:
 | primary "[" oexpr ":" oexpr ":" oexpr "]"
                                      { $$ = P.slice($1, $2, $3, $4, $5, $6, $7, $8); }
 | primary "(" ")"                    { $$ = P.call($1, $2, P.list(), NoToken, $3); }
-| primary "(" args comma ")"         { $$ = P.call($1, $2, $3, NoToken, $5); }
+| primary "(" args ")"               { $$ = P.call($1, $2, $3, NoToken, $4); }
+| primary "(" args "," ")"           { $$ = P.call($1, $2, $3, NoToken, $5); }
 | primary "(" args "..." comma ")"   { $$ = P.call($1, $2, $3, $4, $6); }
 | primary complit_brace elements "}" { $$ = P.compositeLit($1, $2, $3, $4); }
 ;
@@ -478,17 +490,6 @@ complit_brace:
   }
 ;
 
-operand:
-  IDENT                              { $$ = P.ident($1); }
-| LITERAL                            { $$ = P.literal($1); }
-| "(" expr ")"                       { $$ = P.paren($1, $2, $3); }
-| complit_type                       %prec SHORT
-| complit_type brace elements "}"    { $$ = P.compositeLit($1, $2, $3, $4); }
-| interfacetype
-| chantype
-| functype                           %prec SHORT
-| functype funcbody                  { $$ = P.funcLit($1, $2); }
-;
 complit_type: bracket_type | structtype | maptype ;
 funcbody:
   brace stmts "}"                    { $$ = P.block($1, $2, $3); }
@@ -506,12 +507,15 @@ elements1:
 | elements1 "," element              { $$ = P.append($1, $3); }
 ;
 element:
-  value
-| value ":" value                    { $$ = P.keyValue($1, $2, $3); }
-;
-value:
   expr
-| "{" elements "}"                   { $$ = P.compositeLit(nullptr, $1, $2, $3); }
+| literal_value
+| expr ":" expr                      { $$ = P.keyValue($1, $2, $3); }
+| expr ":" literal_value             { $$ = P.keyValue($1, $2, $3); }
+| literal_value ":" expr             { $$ = P.keyValue($1, $2, $3); }
+| literal_value ":" literal_value    { $$ = P.keyValue($1, $2, $3); }
+;
+literal_value:
+  "{" elements "}"                   { $$ = P.compositeLit(nullptr, $1, $2, $3); }
 ;
 
 //--- Statements --------------------------------------------------------------

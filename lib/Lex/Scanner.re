@@ -98,28 +98,30 @@ TokenBuffer Lexer::run() {
   return std::move(Buffer);
 }
 
-void Lexer::checkEncoding() {
-  // Plain ASCII without NUL: c - 1 has no high bit in any byte but for 0x00
-  // and 0x81…, and those have it in c itself. Eight bytes at a time; a borrow
-  // from a NUL byte's neighbour does no harm.
+/// Behind the plain ASCII at \p P: the first byte that is NUL or beyond ASCII.
+static const char *skipPlain(const char *P, const char *End) {
+  // c - 1 has no high bit in any byte but for 0x00 and 0x81…, and those have it
+  // in c itself; a borrow from a NUL byte's neighbour does no harm. Blocks have
+  // a length that compilers make vectors of.
   constexpr uint64_t Ones = 0x0101010101010101, Highs = Ones << 7;
-  uint64_t Seen = 0;
-  const char *Ahead = Base;
-  for (; End - Ahead >= 8; Ahead += 8) {
-    uint64_t Word;
-    std::memcpy(&Word, Ahead, 8);
-    Seen |= Word | (Word - Ones);
-  }
-  bool IsPlain = (Seen & Highs) == 0;
-  for (; Ahead != End; ++Ahead)
-    IsPlain &= static_cast<signed char>(*Ahead) > 0;
-  if (IsPlain)
-    return;
-  for (const char *P = Base; P < End;) {
-    if (static_cast<signed char>(*P) > 0) {
-      ++P;
-      continue;
+  constexpr size_t Words = 16;
+  for (; static_cast<size_t>(End - P) >= 8 * Words; P += 8 * Words) {
+    uint64_t Seen = 0;
+    for (size_t I = 0; I < Words; ++I) {
+      uint64_t Word;
+      std::memcpy(&Word, P + 8 * I, 8);
+      Seen |= Word | (Word - Ones);
     }
+    if (Seen & Highs)
+      break;
+  }
+  while (P != End && static_cast<signed char>(*P) > 0)
+    ++P;
+  return P;
+}
+
+void Lexer::checkEncoding() {
+  for (const char *P = Base; (P = skipPlain(P, End)) != End;) {
     if (*P == 0) {
       report(P, P + 1, diag::err_nul);
       ++P;

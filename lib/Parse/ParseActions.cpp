@@ -242,7 +242,7 @@ Node *ParseActions::funcDecl(TokenIndex Func, Node *Recv, TokenIndex Name,
   D->Type = static_cast<FuncType *>(Signature);
   D->Body = static_cast<BlockStmt *>(Body);
   if (Body)
-    Bodies.push_back(D->Body);
+    addBody(D->Body);
   return D;
 }
 
@@ -501,7 +501,7 @@ Node *ParseActions::funcLit(Node *Type, Node *Body) {
   auto *E = Context.create<FuncLit>(Type->First, Body->Last);
   E->Type = static_cast<FuncType *>(Type);
   E->Body = static_cast<BlockStmt *>(Body);
-  Bodies.push_back(E->Body);
+  addBody(E->Body);
   return E;
 }
 
@@ -577,6 +577,7 @@ Node *ParseActions::labeled(TokenIndex Name, TokenIndex Colon,
   S->OpToken = Colon;
   S->Label = ident(Name);
   S->Statement = static_cast<Stmt *>(Statement);
+  LastBranch = std::max(LastBranch, Name);
   // Labels before one that lacks its statement lack theirs too.
   tok::Kind Next = Tokens.kind(S->Last + 1);
   bool IsBare = !Statement || (isa<LabeledStmt>(Statement) &&

@@ -357,11 +357,16 @@ public:
     S->Results = L;
     return S;
   }
+  void addBody(BlockStmt *Body) {
+    if (LastBranch > Body->First)
+      Bodies.push_back(Body);
+  }
   Node *branch(TokenIndex Keyword, TokenIndex Label) {
     auto *S =
         Context.create<BranchStmt>(Keyword, Label == NoToken ? Keyword : Label);
     if (Label != NoToken)
       S->Label = ident(Label);
+    LastBranch = Keyword;
     return S;
   }
   Node *assign(PendingList Lhs, TokenIndex Operator, PendingList Rhs) {
@@ -461,8 +466,12 @@ public:
   std::vector<PendingDiagnostic> Errors;
   Ident *PackageName = nullptr;
   std::vector<Node *> Decls;
-  /// Function bodies without syntax errors, whose branches are to be checked.
+  /// Function bodies with branch or labeled statements, which are to be
+  /// checked.
   std::vector<BlockStmt *> Bodies;
+  /// The last such statement reduced. A body holds it, or one before it, only
+  /// if it begins before it.
+  TokenIndex LastBranch = 0;
   /// The token that the current attempt (the file, or the declarations from a
   /// point of recovery on) began with.
   TokenIndex DeclBegin = 0;

@@ -179,7 +179,8 @@ Wording SyntaxErrorContext::describeBraceAfterValue() const {
   if (Below == "," && Under == "args")
     return inList("argument list", "comma", ")");
   if ((Below == "," && Under == "elements1") || Below == "complit_brace" ||
-      Below == "brace" || (Below == ":" && Under == "value"))
+      Below == "brace" ||
+      (Below == ":" && (Under == "expr" || Under == "literal_value")))
     return inList("composite literal", "comma", "}");
   if (Below == "[")
     return expected(Under == "primary" ? "comma, : or ]" : "]");
@@ -337,7 +338,7 @@ Wording SyntaxErrorContext::describe() const {
   if (isOn({",", "args"}))
     return expected("expression");
   if (Top == "elements" || Top == "elements1" || Top == "element" ||
-      Top == "value")
+      Top == "literal_value")
     return before() == tok::Comma || before() == tok::LBrace
                ? expected("expression")
                : inList("composite literal", "comma", "}");
