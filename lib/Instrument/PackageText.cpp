@@ -25,9 +25,12 @@ std::string otelrewrite::writePackageDecls(const PackageInfo &Pkg,
                                            ArrayRef<Target> Targets,
                                            const StringSet<> &ImporterSlots,
                                            const InstrumentOptions &Options) {
+  StringRef Context = Options.HeapContext ? HeapText : RuntimeText;
   std::string Out = "\n";
+  Out.reserve(CommonText.size() + Context.size() + 256 * Targets.size());
   raw_string_ostream OS(Out);
-  OS << CommonText << '\n' << (Options.HeapContext ? HeapText : RuntimeText);
+  OS.SetBufferSize(4096);
+  OS << CommonText << '\n' << Context;
   for (const Target &T : Targets) {
     StringRef Slot = T.Info.SlotName;
     bool IsImporters = ImporterSlots.contains(Slot);
@@ -49,6 +52,7 @@ std::string otelrewrite::writePackageDecls(const PackageInfo &Pkg,
          << T.Id << "\nvar otelT" << T.Id << " interface{} = (*otelF" << T.Id
          << ")(nil)\n";
   }
+  OS.flush();
   return Out;
 }
 

@@ -199,9 +199,17 @@ void SignatureReader::readTypeParams() {
         ("otelK" + Twine(I) + "_" + T.GenericReceiver + "[" + Args + "]").str();
 }
 
+static size_t countValues(const FieldList &List) {
+  size_t Count = 0;
+  for (const Field *F : List.Fields)
+    Count += std::max<size_t>(F->Names.size(), 1);
+  return Count;
+}
+
 void SignatureReader::readParams(const FieldList *List) {
   if (!List)
     return;
+  T.Params.reserve(T.Params.size() + countValues(*List));
   for (const Field *F : List->Fields) {
     std::string Type = typeText(F->Type);
     if (F->Names.empty()) {
@@ -229,6 +237,7 @@ void SignatureReader::readParams(const FieldList *List) {
 void SignatureReader::readResults(const FieldList *List) {
   if (!List)
     return;
+  T.Results.reserve(countValues(*List));
   for (const Field *F : List->Fields) {
     std::string Type = typeText(F->Type);
     if (F->Names.empty()) {
