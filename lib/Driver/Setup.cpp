@@ -13,6 +13,7 @@
 #include "otelrewrite/Toolexec/Plan.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Errc.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -223,7 +224,10 @@ static std::string getBinary(const GoPackage &P, bool IsTest) {
 static bool isSupport(const TargetHook &Hook) {
   StringRef Package = Hook.Path;
   return Package.consume_front(getSDKPath()) &&
-         (Package == "/hook/otelsdk" || Package == "/hook/stdlog");
+         StringSwitch<bool>(Package)
+             .Cases("/hook/otelsdk", "/hook/stdlog", "/hook/logrus",
+                    "/hook/zap", "/hook/zerolog", true)
+             .Default(Package.starts_with("/with/"));
 }
 
 bool SetupRun::isWorthwhile(const StringSet<> &Closure) const {

@@ -175,9 +175,11 @@ type (
 		ResourceLogs []struct {
 			Resource  otlpResource
 			ScopeLogs []struct {
+				Scope      struct{ Name string }
 				LogRecords []struct {
-					TraceID, SpanID string
-					Body            map[string]any
+					TraceID, SpanID, SeverityText string
+					Body                          map[string]any
+					Attributes                    otlpAttrs
 				}
 			}
 		}
@@ -330,4 +332,60 @@ func draw(traces map[string][]span) string {
 		}
 	}
 	return b.String()
+}
+
+// logRecord is one log record as it arrived.
+type logRecord struct {
+	Trace, Span, Scope, Severity, Body string
+	Attrs                              map[string]any
+}
+
+// plain is a value of OTLP's JSON without the names of its types; integers come
+// as text.
+func plain(v any) any {
+	m, _ := v.(map[string]any)
+	for kind, v := range m {
+		in, _ := v.(map[string]any)
+		list, _ := in["values"].([]any)
+		switch kind {
+		case "kvlistValue":
+			out := map[string]any{}
+			for _, kv := range list {
+				kv, _ := kv.(map[string]any)
+				out[fmt.Sprint(kv["key"])] = plain(kv["value"])
+			}
+			return out
+		case "arrayValue":
+			var out []any
+			for _, v := range list {
+				out = append(out, plain(v))
+			}
+			return out
+		}
+		return v
+	}
+	return nil
+}
+
+// records returns the log records of one service.
+func (c *collector) records(t *testing.T, service string) []logRecord {
+	t.Helper()
+	var out []logRecord
+	c.lines(t, func(l *otlpLine) {
+		for _, rl := range l.ResourceLogs {
+			if rl.Resource.Attributes.strings()["service.name"] != service {
+				continue
+			}
+			for _, sl := range rl.ScopeLogs {
+				for _, r := range sl.LogRecords {
+					attrs := map[string]any{}
+					for _, kv := range r.Attributes {
+						attrs[kv.Key] = plain(kv.Value)
+					}
+					out = append(out, logRecord{r.TraceID, r.SpanID, sl.Scope.Name, r.SeverityText, fmt.Sprint(plain(r.Body)), attrs})
+				}
+			}
+		}
+	})
+	return out
 }

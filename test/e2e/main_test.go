@@ -127,7 +127,7 @@ var builds = struct {
 // returns the binary.
 func build(t *testing.T, instrumented bool, dir, pkg string, flags ...string) string {
 	t.Helper()
-	key := fmt.Sprint(instrumented, dir, pkg, flags)
+	key := fmt.Sprint(instrumented, dir, pkg, flags, os.Getenv("OTEL_WITH"))
 	builds.Lock()
 	defer builds.Unlock()
 	if b := builds.m[key]; b != "" {

@@ -9,6 +9,10 @@ static constexpr OptionHelp GlobalOptions[] = {
     {"--rules", "PATH",
      "also use this rule file, or the .toml files of this folder; may be given "
      "several times"},
+    {"--with", "NAME,…",
+     "also use what the installation has on request, such as logs (what "
+     "loggers "
+     "write is exported too); docs/libraries.md lists all"},
     {"--strict", nullptr,
      "fail where something stays uninstrumented that a rule is for, or where "
      "nothing is instrumented at all"},
@@ -27,6 +31,7 @@ static constexpr OptionHelp GlobalOptions[] = {
 
 static constexpr OptionHelp Variables[] = {
     {"OTEL_RULES", nullptr, "as --rules; paths separated by colons"},
+    {"OTEL_WITH", nullptr, "as --with"},
     {"OTEL_STRICT", nullptr, "1: as --strict; also for a bare `-toolexec`"},
     {"OTEL_VERBOSE", nullptr, "1: as --verbose"},
     {"OTEL_COLOR", nullptr, "as --color; NO_COLOR is heeded too"},

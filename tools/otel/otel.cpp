@@ -10,7 +10,9 @@
 #include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Driver/ToolexecRun.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -29,7 +31,8 @@ static bool isSet(const char *Name) {
 
 /// Reads the options before the command off \p Words. False for wrong usage.
 static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
-                         StringRef &Colour, std::string &ReportFile) {
+                         StringRef &Colour, std::string &ReportFile,
+                         SmallVectorImpl<StringRef> &With) {
   while (!Words.empty() && Words.front().starts_with("-")) {
     StringRef Option = Words.front();
     Words = Words.drop_front();
@@ -49,10 +52,10 @@ static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
       outs() << getMainHelp();
       std::exit(0);
     }
-    bool IsKnown =
-        StringSwitch<bool>(Name)
-            .Cases("rules", "color", "cache", "resource-dir", "report", true)
-            .Default(false);
+    bool IsKnown = StringSwitch<bool>(Name)
+                       .Cases("rules", "with", "color", "cache", "resource-dir",
+                              "report", true)
+                       .Default(false);
     if (!IsKnown || (!HasInline && Words.empty())) {
       errs() << "otel: error: "
              << (IsKnown ? "option --" + Name + " needs a value"
@@ -67,6 +70,8 @@ static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
     }
     if (Name == "rules")
       S.RulePaths.push_back(makeAbsolute(Value));
+    else if (Name == "with")
+      Value.split(With, ',', -1, /*KeepEmpty=*/false);
     else if (Name == "report")
       ReportFile = makeAbsolute(Value);
     else if (Name == "color")
@@ -75,6 +80,33 @@ static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
       S.CacheDir = makeAbsolute(Value);
     else
       S.ResourceDir = makeAbsolute(Value);
+  }
+  return true;
+}
+
+/// Adds the rules of what --with asks for: the folders below rules/with. False
+/// if one is not there.
+static bool addWith(ArrayRef<StringRef> With, Settings &S,
+                    const Messages &Say) {
+  std::string Folder = joinPath(joinPath(S.ResourceDir, "rules"), "with");
+  for (StringRef Name : With) {
+    Name = Name.trim();
+    std::string Path = joinPath(Folder, Name);
+    if (!Name.empty() && !Name.contains('/') && !Name.starts_with(".") &&
+        sys::fs::is_directory(Path)) {
+      if (!is_contained(S.RulePaths, Path))
+        S.RulePaths.push_back(Path);
+      continue;
+    }
+    std::vector<std::string> Known;
+    std::error_code EC;
+    for (sys::fs::directory_iterator I(Folder, EC), End; I != End && !EC;
+         I.increment(EC))
+      Known.push_back(sys::path::filename(I->path()).str());
+    llvm::sort(Known);
+    Say.error("--with " + Name + ": there is no such option; there are " +
+              join(Known, ", "));
+    return false;
   }
   return true;
 }
@@ -104,12 +136,16 @@ int main(int Argc, char **Argv) {
     S.RulePaths.push_back(makeAbsolute(Path));
   StringRef Colour = getVariable("OTEL_COLOR");
   std::string ReportFile;
-  if (!parseOptions(Words, S, Colour, ReportFile))
+  SmallVector<StringRef> With;
+  getVariable("OTEL_WITH").split(With, ',', -1, /*KeepEmpty=*/false);
+  if (!parseOptions(Words, S, Colour, ReportFile, With))
     return 2;
   S.UseColour = Colour == "always" ||
                 (Colour != "never" && getVariable("NO_COLOR").empty() &&
                  sys::Process::FileDescriptorHasColors(2));
   Messages Say(S.UseColour);
+  if (!addWith(With, S, Say))
+    return 2;
 
   if (Words.empty()) {
     errs() << getMainHelp();

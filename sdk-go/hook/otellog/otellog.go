@@ -10,11 +10,15 @@ import (
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
 	lognoop "go.opentelemetry.io/otel/log/noop"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
+	"go.opentelemetry.io/otel/trace"
 
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/logids"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/otelsetup"
 )
 
@@ -30,9 +34,21 @@ var install = sync.OnceFunc(func() {
 
 func init() { install() }
 
-// BeforeBridge runs when a bridge is made. That its package is linked is what
-// counts: the provider is there by then.
-func BeforeBridge(hook.Context) { install() }
+// BeforeBridge runs when the program makes a bridge. That its package is linked
+// is what counts: the provider is there by then.
+func BeforeBridge(c hook.Context) {
+	install()
+	own.Store(c.GetPackageName(), true)
+}
+
+var own sync.Map
+
+// HasOwn tells whether the program has made a bridge of a package itself: then
+// its records need no other one (package hook/logbridge).
+func HasOwn(pkg string) bool {
+	_, ok := own.Load(pkg)
+	return ok
+}
 
 // loggerProvider stands in for the SDK's until the first record, and for the
 // program's own one from when it is set. The embedded value answers methods
@@ -88,7 +104,48 @@ type resolvedLogger struct {
 	logger   log.Logger
 }
 
-func (l *logger) Emit(ctx context.Context, r log.Record) { l.resolve().Emit(ctx, r) }
+// Emit adds the goroutine's span where the program's call gave no context.
+func (l *logger) Emit(ctx context.Context, r log.Record) {
+	ctx = goctx.Parent(ctx)
+	l.resolve().Emit(ctx, withoutIDs(ctx, r))
+}
+
+// withoutIDs leaves out the ids that hooks have put among a record's attributes
+// (package hook/logrus): a record of OTLP has fields for them.
+func withoutIDs(ctx context.Context, r log.Record) log.Record {
+	sc := trace.SpanContextFromContext(ctx)
+	isID := func(kv attribute.KeyValue) bool {
+		return kv.Key == logids.TraceKey && kv.Value.Type() == attribute.STRING && kv.Value.AsString() == sc.TraceID().String() ||
+			kv.Key == logids.SpanKey && kv.Value.Type() == attribute.STRING && kv.Value.AsString() == sc.SpanID().String()
+	}
+	found := false
+	if sc.IsValid() {
+		r.WalkAttributes(func(kv attribute.KeyValue) bool {
+			found = isID(kv)
+			return !found
+		})
+	}
+	if !found {
+		return r
+	}
+	var out log.Record
+	out.SetEventName(r.EventName())
+	out.SetTimestamp(r.Timestamp())
+	out.SetObservedTimestamp(r.ObservedTimestamp())
+	out.SetSeverity(r.Severity())
+	out.SetSeverityText(r.SeverityText())
+	out.SetBody(r.Body())
+	out.SetErr(r.Err())
+	attrs := make([]attribute.KeyValue, 0, r.AttributesLen())
+	r.WalkAttributes(func(kv attribute.KeyValue) bool {
+		if !isID(kv) {
+			attrs = append(attrs, kv)
+		}
+		return true
+	})
+	out.AddAttributes(attrs...)
+	return out
+}
 
 func (l *logger) Enabled(ctx context.Context, param log.EnabledParameters) bool {
 	return l.resolve().Enabled(ctx, param)

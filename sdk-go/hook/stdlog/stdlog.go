@@ -4,8 +4,8 @@
 // calls without a context and loggers that are older than the span have them
 // too.
 //
-// Records of other handlers are left to those who wrote them. In a handler made
-// by WithGroup the ids are part of the group, as all that comes with a record.
+// Records of other handlers are left to those who wrote them. The ids stand at
+// the top of a record, also in a handler that WithGroup made: see group.go.
 package stdlog
 
 import (
@@ -15,34 +15,14 @@ import (
 	"log/slog"
 	"reflect"
 
-	"go.opentelemetry.io/otel/trace"
-
-	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/logids"
 )
-
-// Names of the specification for formats other than OTLP.
-const (
-	traceKey = "trace_id"
-	spanKey  = "span_id"
-)
-
-func current(ctx context.Context) trace.SpanContext {
-	if ctx != nil {
-		if sc := trace.SpanContextFromContext(ctx); sc.IsValid() {
-			return sc
-		}
-	}
-	if sp := goctx.Current(); sp != nil {
-		return sp.SpanContext()
-	}
-	return trace.SpanContext{}
-}
 
 // BeforeHandle adds the ids to a record that one of slog's own handlers writes.
 func BeforeHandle(c hook.Context) {
 	ctx, _ := c.GetParam(1).(context.Context)
-	sc := current(ctx)
+	sc := logids.Current(ctx)
 	if !sc.IsValid() {
 		return
 	}
@@ -52,20 +32,29 @@ func BeforeHandle(c hook.Context) {
 	}
 	there := false
 	r.Attrs(func(a slog.Attr) bool {
-		there = a.Key == traceKey
+		there = a.Key == logids.TraceKey
 		return !there
 	})
-	if there {
+	h := c.GetParam(0)
+	if there || hasID(h) {
+		return
+	}
+	ids := []slog.Attr{
+		slog.String(logids.TraceKey, sc.TraceID().String()),
+		slog.String(logids.SpanKey, sc.SpanID().String()),
+	}
+	if above := aboveGroups(h, ids); above != nil {
+		c.SetParam(0, above)
 		return
 	}
 	r = r.Clone() // the caller's record shares its attributes
-	r.AddAttrs(slog.String(traceKey, sc.TraceID().String()), slog.String(spanKey, sc.SpanID().String()))
+	r.AddAttrs(ids...)
 	c.SetParam(2, r)
 }
 
 // BeforeOutput adds the ids to a line of package log.
 func BeforeOutput(c hook.Context) {
-	sc := current(nil)
+	sc := logids.Current(nil)
 	if !sc.IsValid() {
 		return
 	}
@@ -78,13 +67,13 @@ func BeforeOutput(c hook.Context) {
 		start := len(b)
 		b = write(b)
 		text := bytes.TrimRight(b[start:], "\n")
-		if bytes.Contains(text, []byte(traceKey)) || isObject(text) {
+		if bytes.Contains(text, []byte(logids.TraceKey)) || isObject(text) {
 			return b
 		}
 		b = b[:start+len(text)]
-		b = append(b, " "+traceKey+"="...)
+		b = append(b, " "+logids.TraceKey+"="...)
 		b = append(b, sc.TraceID().String()...)
-		b = append(b, " "+spanKey+"="...)
+		b = append(b, " "+logids.SpanKey+"="...)
 		return append(b, sc.SpanID().String()...)
 	})
 }

@@ -3,6 +3,7 @@ package spantest
 
 import (
 	"context"
+	"testing"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
@@ -10,6 +11,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/rt"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
 )
 
@@ -38,4 +41,25 @@ func Attr(s sdktrace.ReadOnlySpan, key string) string {
 		}
 	}
 	return ""
+}
+
+// Live starts a span that ends with the test.
+func Live(t testing.TB) (context.Context, trace.SpanContext) {
+	ctx, s := sdktrace.NewTracerProvider().Tracer("spantest").Start(context.Background(), "s")
+	t.Cleanup(func() { s.End() })
+	return ctx, s.SpanContext()
+}
+
+// Goroutine gives the test's goroutine a trace context, as package runtime has
+// it in an instrumented program. The function it returns makes the span of ctx
+// the current one, and none for nil.
+func Goroutine(t testing.TB) func(ctx context.Context) {
+	var now any
+	t.Cleanup(rt.Fake(func() any { return now }, func(v any) { now = v }, func(bool) bool { return false }))
+	return func(ctx context.Context) {
+		now = nil
+		if ctx != nil {
+			goctx.Push(ctx, trace.SpanFromContext(ctx))
+		}
+	}
 }
