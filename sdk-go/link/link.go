@@ -15,6 +15,7 @@ import (
 	"unsafe"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/linked"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 )
 
@@ -56,7 +57,12 @@ func Install(slot **Hooks, pkg, fn string, hooks ...Hook) {
 	targets.add(t)
 	registry.Add(rules, t.update)
 	t.update()
+	ready()
 }
+
+// ready runs with the first target: the generated file is in package main, or a
+// test's, after everything else.
+var ready = sync.OnceFunc(linked.Ready)
 
 type target struct {
 	slot    **Hooks

@@ -3,6 +3,7 @@ package otelsetup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -11,18 +12,19 @@ import (
 	"sync/atomic"
 	"time"
 
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/linked"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/otlp"
 )
 
-// exporters returns what OTEL_<signal>_EXPORTER asks for, of what is linked.
-// An empty list means that the signal is off.
-func exporters(env func(string) string, signal string) []string {
-	name := "OTEL_" + signal + "_EXPORTER"
-	value := env(name)
+// askedExporters returns what OTEL_<signal>_EXPORTER asks for. An empty list means
+// that the signal is off.
+func askedExporters(env func(string) string, signal string) []string {
+	value := env("OTEL_" + signal + "_EXPORTER")
 	if strings.TrimSpace(value) == "" {
 		value = "otlp"
 	}
@@ -30,33 +32,57 @@ func exporters(env func(string) string, signal string) []string {
 	for _, n := range strings.Split(value, ",") {
 		switch n = strings.ToLower(strings.TrimSpace(n)); n {
 		case "", "none":
-		case "otlp":
-			if protocolLinked(env, signal) {
-				list = append(list, n)
-			}
-		case "console", "logging":
+		case "logging":
 			list = append(list, "console")
 		default:
-			say("%s=%s is not linked into this program and left out; otlp, console and none are", name, n)
+			list = append(list, n)
 		}
 	}
 	return list
 }
 
-var protocolSaid sync.Map
+// exporters returns those asked for that are linked: "otlp", "console", and what
+// package linked has. What is not is said.
+func exporters(env func(string) string, signal string) []string {
+	var list []string
+	for _, n := range askedExporters(env, signal) {
+		switch n {
+		case "console":
+			list = append(list, n)
+		case "otlp":
+			variable, protocol := otlp.Protocol(env, signal)
+			if protocol == "" || protocol == "http/protobuf" || protocol == "http/json" {
+				list = append(list, n)
+			} else if _, ok := linked.FindExporter("otlp/" + protocol); ok {
+				list = append(list, "otlp/"+protocol)
+			} else if protocol == "grpc" {
+				sayOnce("%s=grpc: this program was built without it, and nothing is exported over it; build it with `otel --with grpc` (OTEL_WITH=grpc), "+
+					"or set http/protobuf, which the Collector receives on port 4318", variable)
+			} else {
+				sayOnce("%s=%s: there is no such protocol, and nothing is exported over it; set http/protobuf, http/json or grpc", variable, protocol)
+			}
+		default:
+			e, ok := linked.FindExporter(n)
+			switch {
+			case ok && (signal == "TRACES" && e.Traces != nil || signal == "METRICS" && (e.Metrics != nil || e.Reader != nil) || signal == "LOGS" && e.Logs != nil):
+				list = append(list, n)
+			case n == "prometheus" && signal == "METRICS":
+				sayOnce("OTEL_METRICS_EXPORTER=prometheus: this program was built without it, and it is left out; build it with `otel --with prometheus` (OTEL_WITH=prometheus)")
+			default:
+				sayOnce("OTEL_%s_EXPORTER=%s is not linked into this program and left out; otlp, console and none are", signal, n)
+			}
+		}
+	}
+	return list
+}
 
-// protocolLinked answers for OTEL_EXPORTER_OTLP_PROTOCOL, which wins for one
-// signal as OTEL_EXPORTER_OTLP_<signal>_PROTOCOL.
-func protocolLinked(env func(string) string, signal string) bool {
-	name, value := otlp.Protocol(env, signal)
-	if value == "" || value == "http/protobuf" || value == "http/json" {
-		return true
+var said sync.Map
+
+// sayOnce says what holds for the whole run.
+func sayOnce(format string, args ...any) {
+	if _, before := said.LoadOrStore(fmt.Sprintf(format, args...), true); !before {
+		say(format, args...)
 	}
-	if _, said := protocolSaid.LoadOrStore(name+value, true); !said {
-		say("%s=%s: this protocol is not linked into the program and nothing is exported over it; "+
-			"set http/protobuf or http/json, which the Collector receives on port 4318, or have the program set its own exporter", name, value)
-	}
-	return false
 }
 
 // consoleWriter is where console exporters write.
@@ -166,7 +192,22 @@ func (t *target) flusher(next func(context.Context) error) flusher {
 
 type spanExporter struct {
 	*target
-	next *otlp.SpanExporter
+	next sdktrace.SpanExporter
+}
+
+// linkedTraces makes an exporter that the build has added.
+func (s *setup) linkedTraces(name string) *spanExporter {
+	t := s.target("traces")
+	e, ok := linked.FindExporter(name)
+	if !ok || e.Traces == nil {
+		return nil
+	}
+	next, err := e.Traces(context.Background())
+	if err != nil {
+		say("traces are not exported: %s: %v", name, err)
+		return nil
+	}
+	return &spanExporter{t, next}
 }
 
 func (s *setup) otlpTraces() *spanExporter {
@@ -186,8 +227,34 @@ func (e *spanExporter) Shutdown(ctx context.Context) error { return e.next.Shutd
 
 // metricExporter embeds what answers for temporality and aggregation.
 type metricExporter struct {
-	*otlp.MetricExporter
+	sdkmetric.Exporter
 	*target
+}
+
+// linkedMetrics makes a reader with an exporter that the build has added, or one
+// that is read by others.
+func (s *setup) linkedMetrics(name string) sdkmetric.Reader {
+	e, _ := linked.FindExporter(name)
+	if e.Reader != nil {
+		r, err := e.Reader(context.Background())
+		if err != nil {
+			say("metrics are not exported: %s: %v", name, err)
+			return nil
+		}
+		return r
+	}
+	if e.Metrics == nil {
+		return nil
+	}
+	next, err := e.Metrics(context.Background())
+	if err != nil {
+		say("metrics are not exported: %s: %v", name, err)
+		return nil
+	}
+	m := &metricExporter{next, s.target("metrics")}
+	r := sdkmetric.NewPeriodicReader(m)
+	s.addFlusher(m.flusher(r.ForceFlush))
+	return r
 }
 
 func (s *setup) otlpMetrics() *metricExporter {
@@ -207,6 +274,6 @@ func (e *metricExporter) Export(ctx context.Context, rm *metricdata.ResourceMetr
 	if len(rm.ScopeMetrics) == 0 {
 		return nil
 	}
-	e.export(ctx, func(ctx context.Context) error { return e.MetricExporter.Export(ctx, rm) })
+	e.export(ctx, func(ctx context.Context) error { return e.Exporter.Export(ctx, rm) })
 	return nil
 }

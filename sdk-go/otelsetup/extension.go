@@ -22,7 +22,11 @@ func Extend() *Extension {
 	return &Extension{program}
 }
 
-// Exporters returns what OTEL_<signal>_EXPORTER asks for: "otlp", "console".
+// Asked tells whether OTEL_<signal>_EXPORTER asks for any exporter.
+func (e *Extension) Asked(signal string) bool { return len(askedExporters(e.s.env, signal)) > 0 }
+
+// Exporters returns what OTEL_<signal>_EXPORTER asks for and is linked: "otlp",
+// "console", or a name of package linked.
 func (e *Extension) Exporters(signal string) []string { return exporters(e.s.env, signal) }
 
 // Untouched tells whether a global provider is the API's own placeholder.
@@ -43,6 +47,11 @@ func (e *Extension) Target(signal string) *Target {
 		return nil
 	}
 	return &Target{Client: c, t: t, s: e.s}
+}
+
+// Watch is Target for an exporter that has a client of its own.
+func (e *Extension) Watch(signal string) *Target {
+	return &Target{t: e.s.target(signal), s: e.s}
 }
 
 // Target is where a signal goes.

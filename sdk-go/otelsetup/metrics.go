@@ -28,7 +28,6 @@ import (
 type meterProvider struct {
 	metric.MeterProvider
 	setup  *setup
-	choice []string
 	before any // see placeholder
 	sdk    *sdkmetric.MeterProvider
 
@@ -51,8 +50,8 @@ type instrumentKey struct{ kind, name, description, unit string }
 
 type resolvedMeters struct{ provider metric.MeterProvider }
 
-func newMeterProvider(s *setup, choice []string) *meterProvider {
-	return &meterProvider{MeterProvider: metricnoop.NewMeterProvider(), setup: s, choice: choice,
+func newMeterProvider(s *setup) *meterProvider {
+	return &meterProvider{MeterProvider: metricnoop.NewMeterProvider(), setup: s,
 		before: placeholder(otel.GetMeterProvider()), meters: map[meterKey]*meter{}}
 }
 
@@ -149,7 +148,7 @@ func (p *meterProvider) observeRuntime() {
 func (p *meterProvider) start() *sdkmetric.MeterProvider {
 	defer suppressHere()()
 	opts := []sdkmetric.Option{sdkmetric.WithResource(p.setup.resource())}
-	for _, name := range p.choice {
+	for _, name := range exporters(p.setup.env, "METRICS") {
 		switch name {
 		case "otlp":
 			if e := p.setup.otlpMetrics(); e != nil {
@@ -161,6 +160,10 @@ func (p *meterProvider) start() *sdkmetric.MeterProvider {
 			r := sdkmetric.NewPeriodicReader(console.NewMetricExporter(p.setup.consoleWriter()))
 			opts = append(opts, sdkmetric.WithReader(r))
 			p.setup.addFlusher(flusher{flush: r.ForceFlush})
+		default:
+			if r := p.setup.linkedMetrics(name); r != nil {
+				opts = append(opts, sdkmetric.WithReader(r))
+			}
 		}
 	}
 	return sdkmetric.NewMeterProvider(opts...)

@@ -3,8 +3,9 @@
 // file does.
 //
 // All is configured by the standard environment variables: OTEL_SDK_DISABLED,
-// OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER (lists of otlp, console and
-// none), OTEL_EXPORTER_OTLP_*, OTEL_PROPAGATORS,
+// OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER (lists of otlp, console, none
+// and what the build was asked to add, see package internal/linked),
+// OTEL_EXPORTER_OTLP_*, OTEL_PROPAGATORS,
 // OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, and whatever the SDK reads by
 // itself (sampler, limits, batches, intervals). Beyond the standard:
 // OTEL_GO_FLUSH_TIMEOUT (milliseconds that the end of the program may wait,
@@ -39,6 +40,7 @@ import (
 	"go.opentelemetry.io/otel"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/linked"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/rt"
 )
@@ -70,6 +72,7 @@ func init() {
 	defer was()
 	if program = install(os.Getenv); program != nil {
 		rt.AtDeath(sync.OnceFunc(program.flushAtDeath))
+		linked.OnReady(program.ready)
 	}
 }
 
@@ -104,24 +107,70 @@ func install(env func(string) string) *setup {
 		return nil
 	}
 	s := &setup{env: env}
-	if file := env("OTEL_CONFIG_FILE"); file != "" {
-		say("OTEL_CONFIG_FILE=%s: declarative configuration is not linked into this program; the other OTEL_ variables hold", file)
-	}
 	if untouched(otel.GetErrorHandler()) {
 		otel.SetErrorHandler(newErrorHandler(os.Stderr))
 	}
-	if choice := exporters(env, "TRACES"); len(choice) > 0 && untouched(otel.GetTracerProvider()) {
-		s.tracers = newTracerProvider(s, choice)
+	if len(askedExporters(env, "TRACES")) > 0 && untouched(otel.GetTracerProvider()) {
+		s.tracers = newTracerProvider(s)
 		otel.SetTracerProvider(s.tracers)
 	}
-	if choice := exporters(env, "METRICS"); len(choice) > 0 && untouched(otel.GetMeterProvider()) {
-		s.meters = newMeterProvider(s, choice)
+	if len(askedExporters(env, "METRICS")) > 0 && untouched(otel.GetMeterProvider()) {
+		s.meters = newMeterProvider(s)
 		otel.SetMeterProvider(s.meters)
 		if registry.On("runtime", "runtime") {
 			time.AfterFunc(observeDelay, s.meters.observeRuntime)
 		}
 	}
 	return s
+}
+
+// ready runs when all that the build has added is there: what is missing is said
+// now, and not with the first span.
+func (s *setup) ready() {
+	defer suppressHere()()
+	if file := s.env("OTEL_CONFIG_FILE"); file != "" && s.configure(file) {
+		return
+	}
+	for _, signal := range []string{"TRACES", "METRICS"} {
+		exporters(s.env, signal)
+	}
+	if linked.HasLogs() {
+		exporters(s.env, "LOGS")
+	} else if s.env("OTEL_LOGS_EXPORTER") != "" && len(askedExporters(s.env, "LOGS")) > 0 {
+		sayOnce("OTEL_LOGS_EXPORTER=%s: this program was built without the export of logs; build it with `otel --with logs` (OTEL_WITH=logs)", s.env("OTEL_LOGS_EXPORTER"))
+	}
+	if p, ok := otel.GetTextMapPropagator().(*propagator); ok {
+		p.Fields()
+	}
+}
+
+// configure sets up what a file describes, in place of what the other variables
+// do.
+func (s *setup) configure(file string) bool {
+	f := linked.Configure()
+	if f == nil {
+		say("OTEL_CONFIG_FILE=%s: this program was built without declarative configuration; build it with `otel --with config` (OTEL_WITH=config). The other OTEL_ variables hold", file)
+		return false
+	}
+	sdk, err := f(file)
+	if err != nil {
+		say("OTEL_CONFIG_FILE=%s: %v. The other OTEL_ variables hold", file, err)
+		return false
+	}
+	if sdk.Traces != nil && (s.tracers == nil || same(otel.GetTracerProvider(), s.tracers)) {
+		otel.SetTracerProvider(sdk.Traces)
+	}
+	if sdk.Metrics != nil && (s.meters == nil || same(otel.GetMeterProvider(), s.meters)) {
+		otel.SetMeterProvider(sdk.Metrics)
+	}
+	if _, ours := otel.GetTextMapPropagator().(*propagator); ours && sdk.Propagator != nil {
+		otel.SetTextMapPropagator(sdk.Propagator)
+	}
+	if sdk.SetLogs != nil {
+		sdk.SetLogs()
+	}
+	s.addFlusher(flusher{flush: sdk.Flush})
+	return true
 }
 
 // untouched tells whether a global is still the API's own placeholder, that is,

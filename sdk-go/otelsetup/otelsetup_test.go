@@ -79,8 +79,10 @@ func TestExporterNames(t *testing.T) {
 		{[]string{"OTEL_TRACES_EXPORTER", "none"}, nil, ""},
 		{[]string{"OTEL_TRACES_EXPORTER", " console, OTLP "}, []string{"console", "otlp"}, ""},
 		{[]string{"OTEL_TRACES_EXPORTER", "zipkin"}, nil, "OTEL_TRACES_EXPORTER=zipkin is not linked"},
+		{[]string{"OTEL_TRACES_EXPORTER", "prometheus"}, nil, "OTEL_TRACES_EXPORTER=prometheus is not linked"},
+		{[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon"}, nil, "there is no such protocol"},
 		{[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"}, []string{"otlp"}, ""},
-		{[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, nil, "set http/protobuf"},
+		{[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, nil, "otel --with grpc"},
 		{[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"}, []string{"otlp"}, ""},
 	} {
 		var got []string
@@ -106,10 +108,11 @@ func TestPropagators(t *testing.T) {
 	assert.ElementsMatch(t, []string{"baggage"}, newPropagator(environment("OTEL_PROPAGATORS", "baggage")).Fields())
 	assert.Empty(t, newPropagator(environment("OTEL_PROPAGATORS", "none")).Fields())
 	said := capture(t, func() { newPropagator(environment("OTEL_PROPAGATORS", "tracecontext,xray")) })
-	assert.Contains(t, said, `"xray" is not linked`)
+	assert.Contains(t, said, "built without xray")
+	assert.Contains(t, said, "otel --with propagators")
 
 	restoreGlobals(t)
-	p := &propagator{own: propagation.TraceContext{}}
+	p := &propagator{own: func() propagation.TextMapPropagator { return propagation.TraceContext{} }}
 	otel.SetTextMapPropagator(p)
 	assert.Contains(t, p.Fields(), "traceparent")
 	otel.SetTextMapPropagator(propagation.Baggage{})
@@ -121,7 +124,7 @@ func newSetup(kv ...string) *setup { return &setup{env: environment(kv...)} }
 // A tracer that was taken before the program set its provider follows it there.
 func TestProgramSetsTracerProviderLater(t *testing.T) {
 	restoreGlobals(t)
-	ours := newTracerProvider(newSetup(), nil)
+	ours := newTracerProvider(newSetup())
 	otel.SetTracerProvider(ours)
 	early := otel.Tracer("early")
 	_, s := early.Start(bg, "before")
@@ -139,7 +142,7 @@ func TestProgramSetsTracerProviderLater(t *testing.T) {
 
 func TestProgramsOwnTracerProviderCostsNothingOfOurs(t *testing.T) {
 	restoreGlobals(t)
-	ours := newTracerProvider(newSetup(), []string{"otlp"})
+	ours := newTracerProvider(newSetup())
 	otel.SetTracerProvider(ours)
 	tr := otel.Tracer("x")
 	otel.SetTracerProvider(sdktrace.NewTracerProvider())
@@ -163,7 +166,7 @@ func collect(t *testing.T, r sdkmetric.Reader) map[string]metricdata.Aggregation
 
 func TestProgramSetsMeterProviderLater(t *testing.T) {
 	restoreGlobals(t)
-	ours := newMeterProvider(newSetup(), nil)
+	ours := newMeterProvider(newSetup())
 	otel.SetMeterProvider(ours)
 	m := otel.Meter("m")
 	ic, _ := m.Int64Counter("ic")
@@ -215,7 +218,7 @@ func TestProgramSetsMeterProviderLater(t *testing.T) {
 
 func TestInstrumentsAreMadeOnce(t *testing.T) {
 	restoreGlobals(t)
-	ours := newMeterProvider(newSetup(), nil)
+	ours := newMeterProvider(newSetup())
 	otel.SetMeterProvider(ours)
 	for range 10 {
 		c, err := otel.GetMeterProvider().Meter("m", metric.WithInstrumentationVersion("1")).Int64Counter("c", metric.WithUnit("s"))
@@ -232,7 +235,7 @@ func TestInstrumentsAreMadeOnce(t *testing.T) {
 // otelgrpc measures nothing where the answer is no.
 func TestInstrumentsAreEnabled(t *testing.T) {
 	restoreGlobals(t)
-	m := newMeterProvider(newSetup(), nil).Meter("m")
+	m := newMeterProvider(newSetup()).Meter("m")
 	h, err := m.Float64Histogram("h")
 	require.NoError(t, err)
 	c, err := m.Int64Counter("c")
@@ -246,8 +249,8 @@ func TestInstrumentsAreEnabled(t *testing.T) {
 
 func TestSwitchingProvidersUnderLoad(t *testing.T) {
 	restoreGlobals(t)
-	otel.SetTracerProvider(newTracerProvider(newSetup(), nil))
-	otel.SetMeterProvider(newMeterProvider(newSetup(), nil))
+	otel.SetTracerProvider(newTracerProvider(newSetup()))
+	otel.SetMeterProvider(newMeterProvider(newSetup()))
 	tr, m := otel.Tracer("t"), otel.Meter("m")
 	var wg sync.WaitGroup
 	for range 4 {
@@ -275,7 +278,7 @@ type uncomparable struct {
 
 func TestProviderThatCannotBeCompared(t *testing.T) {
 	restoreGlobals(t)
-	otel.SetTracerProvider(newTracerProvider(newSetup(), nil))
+	otel.SetTracerProvider(newTracerProvider(newSetup()))
 	tr := otel.Tracer("x")
 	otel.SetTracerProvider(uncomparable{TracerProvider: sdktrace.NewTracerProvider()})
 	for range 2 {
@@ -303,9 +306,9 @@ func TestFlush(t *testing.T) {
 	url, n := collector(t, nil)
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
 	s := &setup{env: os.Getenv}
-	p := newTracerProvider(s, []string{"otlp"})
+	p := newTracerProvider(s)
 	otel.SetTracerProvider(p)
-	mp := newMeterProvider(s, []string{"otlp"})
+	mp := newMeterProvider(s)
 	otel.SetMeterProvider(mp)
 	s.flush()
 	assert.Zero(t, n.Load(), "nothing was used, nothing is sent")
@@ -330,7 +333,7 @@ func TestFlushIsBounded(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
 	t.Setenv("OTEL_GO_FLUSH_TIMEOUT", "100")
 	s := &setup{env: os.Getenv}
-	otel.SetTracerProvider(newTracerProvider(s, []string{"otlp"}))
+	otel.SetTracerProvider(newTracerProvider(s))
 	_, sp := otel.Tracer("t").Start(bg, "s")
 	sp.End()
 	start := time.Now()
@@ -431,7 +434,7 @@ func TestResource(t *testing.T) {
 
 func TestUntouched(t *testing.T) {
 	assert.False(t, untouched(sdktrace.NewTracerProvider()))
-	assert.False(t, untouched(newTracerProvider(newSetup(), nil)))
+	assert.False(t, untouched(newTracerProvider(newSetup())))
 }
 
 // The runtime's metrics are there by default, once, and not where the program
@@ -447,7 +450,7 @@ func TestRuntimeMetrics(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
 	provider := func() (*setup, *meterProvider) {
 		s := &setup{env: os.Getenv}
-		p := newMeterProvider(s, []string{"otlp"})
+		p := newMeterProvider(s)
 		otel.SetMeterProvider(p)
 		return s, p
 	}

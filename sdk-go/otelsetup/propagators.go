@@ -2,16 +2,21 @@ package otelsetup
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/linked"
 )
 
 // propagator is ours until the program sets one: what was taken from the API's
 // global before then follows.
 type propagator struct {
-	own    propagation.TextMapPropagator
+	// What the build has added is there when the program is ready.
+	own    func() propagation.TextMapPropagator
 	before any // see placeholder
 }
 
@@ -19,8 +24,11 @@ func installPropagator(env func(string) string) {
 	if !untouched(otel.GetTextMapPropagator()) {
 		return
 	}
-	otel.SetTextMapPropagator(&propagator{newPropagator(env), placeholder(otel.GetTextMapPropagator())})
+	otel.SetTextMapPropagator(&propagator{sync.OnceValue(func() propagation.TextMapPropagator { return newPropagator(env) }), placeholder(otel.GetTextMapPropagator())})
 }
+
+// known are those of package with/propagators.
+var known = []string{"b3", "b3multi", "jaeger", "xray", "ottrace"}
 
 func newPropagator(env func(string) string) propagation.TextMapPropagator {
 	names := env("OTEL_PROPAGATORS")
@@ -38,7 +46,13 @@ func newPropagator(env func(string) string) propagation.TextMapPropagator {
 		case "none":
 			return propagation.NewCompositeTextMapPropagator()
 		default:
-			say("OTEL_PROPAGATORS: %q is not linked into this program and left out; tracecontext, baggage and none are", n)
+			if p := linked.FindPropagator(n); p != nil {
+				list = append(list, p)
+			} else if slices.Contains(known, n) {
+				sayOnce("OTEL_PROPAGATORS: this program was built without %s, and it is left out; build it with `otel --with propagators` (OTEL_WITH=propagators)", n)
+			} else {
+				sayOnce("OTEL_PROPAGATORS: there is no %q, and it is left out; there are tracecontext, baggage, none and, by `otel --with propagators`, %s", n, strings.Join(known, ", "))
+			}
 		}
 	}
 	return propagation.NewCompositeTextMapPropagator(list...)
@@ -48,7 +62,7 @@ func (p *propagator) current() propagation.TextMapPropagator {
 	if g := otel.GetTextMapPropagator(); !same(g, p) && !same(g, p.before) {
 		return g
 	}
-	return p.own
+	return p.own()
 }
 
 func (p *propagator) Inject(ctx context.Context, c propagation.TextMapCarrier) {

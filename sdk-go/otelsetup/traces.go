@@ -20,15 +20,14 @@ import (
 type tracerProvider struct {
 	trace.TracerProvider
 	setup  *setup
-	choice []string
 	before any // see placeholder
 
 	once sync.Once
 	sdk  *sdktrace.TracerProvider
 }
 
-func newTracerProvider(s *setup, choice []string) *tracerProvider {
-	return &tracerProvider{TracerProvider: noop.NewTracerProvider(), setup: s, choice: choice,
+func newTracerProvider(s *setup) *tracerProvider {
+	return &tracerProvider{TracerProvider: noop.NewTracerProvider(), setup: s,
 		before: placeholder(otel.GetTracerProvider())}
 }
 
@@ -42,7 +41,7 @@ func (p *tracerProvider) start() *sdktrace.TracerProvider {
 	p.once.Do(func() {
 		defer suppressHere()()
 		opts := []sdktrace.TracerProviderOption{sdktrace.WithResource(p.setup.resource())}
-		for _, name := range p.choice {
+		for _, name := range exporters(p.setup.env, "TRACES") {
 			switch name {
 			case "otlp":
 				if e := p.setup.otlpTraces(); e != nil {
@@ -53,6 +52,11 @@ func (p *tracerProvider) start() *sdktrace.TracerProvider {
 				c := console.NewProcessor(p.setup.consoleWriter())
 				opts = append(opts, sdktrace.WithSpanProcessor(c))
 				p.setup.addFlusher(flusher{flush: c.ForceFlush})
+			default:
+				if e := p.setup.linkedTraces(name); e != nil {
+					opts = append(opts, sdktrace.WithBatcher(e))
+					p.setup.addFlusher(e.flusher(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) }))
+				}
 			}
 		}
 		p.sdk = sdktrace.NewTracerProvider(opts...)

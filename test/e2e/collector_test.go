@@ -23,6 +23,7 @@ import (
 // what it receives.
 type collector struct {
 	url  string // OTLP/HTTP
+	grpc string // OTLP/gRPC
 	file string
 	dir  string
 	cmd  *exec.Cmd
@@ -33,6 +34,8 @@ receivers:
   otlp:
     protocols:
       http:
+        endpoint: %s
+      grpc:
         endpoint: %s
 exporters:
   file:
@@ -89,8 +92,13 @@ func (c *collector) boot(addr string) error {
 	if err != nil {
 		return err
 	}
+	grpc, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	c.grpc = "http://" + grpc
 	config := filepath.Join(c.dir, "config.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, collectorConfig, addr, c.file), 0o666); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, collectorConfig, addr, grpc, c.file), 0o666); err != nil {
 		return err
 	}
 	var log bytes.Buffer

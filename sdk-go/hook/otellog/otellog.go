@@ -6,6 +6,7 @@ package otellog
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +19,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/linked"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/logids"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/otelsetup"
 )
@@ -27,8 +29,9 @@ var install = sync.OnceFunc(func() {
 	if ext == nil || !ext.Untouched(otel.GetLoggerProvider()) {
 		return
 	}
-	if choice := ext.Exporters("LOGS"); len(choice) > 0 {
-		otel.SetLoggerProvider(newLoggerProvider(ext, choice))
+	linked.SetLogs()
+	if ext.Asked("LOGS") {
+		otel.SetLoggerProvider(newLoggerProvider(ext))
 	}
 })
 
@@ -56,15 +59,14 @@ func HasOwn(pkg string) bool {
 type loggerProvider struct {
 	log.LoggerProvider
 	ext    *otelsetup.Extension
-	choice []string
 	before any // the API's placeholder, which is no provider of the program's
 
 	once sync.Once
 	sdk  *sdklog.LoggerProvider
 }
 
-func newLoggerProvider(ext *otelsetup.Extension, choice []string) *loggerProvider {
-	return &loggerProvider{LoggerProvider: lognoop.NewLoggerProvider(), ext: ext, choice: choice,
+func newLoggerProvider(ext *otelsetup.Extension) *loggerProvider {
+	return &loggerProvider{LoggerProvider: lognoop.NewLoggerProvider(), ext: ext,
 		before: otel.GetLoggerProvider()}
 }
 
@@ -75,7 +77,7 @@ func (p *loggerProvider) Logger(name string, opts ...log.LoggerOption) log.Logge
 func (p *loggerProvider) start() *sdklog.LoggerProvider {
 	p.once.Do(func() {
 		opts := []sdklog.LoggerProviderOption{sdklog.WithResource(p.ext.Resource())}
-		for _, name := range p.choice {
+		for _, name := range p.ext.Exporters("LOGS") {
 			switch name {
 			case "otlp":
 				if t := p.ext.Target("logs"); t != nil {
@@ -84,6 +86,11 @@ func (p *loggerProvider) start() *sdklog.LoggerProvider {
 				}
 			case "console":
 				opts = append(opts, sdklog.WithProcessor(sdklog.NewSimpleProcessor(&consoleExporter{w: p.ext.Console()})))
+			default:
+				if e := linkedExporter(p.ext, name); e != nil {
+					opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(e)))
+					e.t.OnFlush(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) })
+				}
 			}
 		}
 		p.sdk = sdklog.NewLoggerProvider(opts...)
@@ -164,6 +171,31 @@ func (l *logger) resolve() log.Logger {
 	}
 	l.cur.Store(r)
 	return r.logger
+}
+
+// watched is an exporter that the build has added.
+type watched struct {
+	sdklog.Exporter
+	t *otelsetup.Target
+}
+
+func linkedExporter(ext *otelsetup.Extension, name string) *watched {
+	e, _ := linked.FindExporter(name)
+	if e.Logs == nil {
+		return nil
+	}
+	made, err := e.Logs(context.Background())
+	next, ok := made.(sdklog.Exporter)
+	if err != nil || !ok {
+		otel.Handle(fmt.Errorf("logs are not exported: %s: %v", name, err))
+		return nil
+	}
+	return &watched{next, ext.Watch("logs")}
+}
+
+func (e *watched) Export(ctx context.Context, records []sdklog.Record) error {
+	e.t.Export(ctx, func(ctx context.Context) error { return e.Exporter.Export(ctx, records) })
+	return nil
 }
 
 // exporter sends log records as package internal/otlp sends spans.

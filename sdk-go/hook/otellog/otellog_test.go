@@ -29,7 +29,7 @@ func TestInitInstalledAStandIn(t *testing.T) {
 func TestProgramSetsProviderLater(t *testing.T) {
 	old := otel.GetLoggerProvider()
 	defer otel.SetLoggerProvider(old)
-	ours := newLoggerProvider(otelsetup.Extend(), nil)
+	ours := newLoggerProvider(otelsetup.Extend())
 	otel.SetLoggerProvider(ours)
 	early := otel.Logger("early")
 	assert.Nil(t, ours.sdk)
