@@ -35,10 +35,20 @@ func (c *cell[T]) get(p *meterProvider) (v T, ok bool) {
 	return *x, true
 }
 
+// core is what all kinds have: the present provider's instrument, and how a
+// provider is asked for it.
+type core[I any] struct {
+	m      *meter
+	create func(metric.Meter) (I, error)
+	cell   cell[I]
+}
+
+func (c *core[I]) make(m metric.Meter) error { return c.cell.set(c.create(m)) }
+
 // enabled answers what newer versions of the API ask before they measure. The
-// embedded instrument would say no.
-func enabled[T any](ctx context.Context, c *cell[T], p *meterProvider) bool {
-	x, ok := c.get(p)
+// instrument embedded below would say no.
+func (c *core[I]) enabled(ctx context.Context) bool {
+	x, ok := c.cell.get(c.m.p)
 	if !ok {
 		return false
 	}
@@ -46,390 +56,265 @@ func enabled[T any](ctx context.Context, c *cell[T], p *meterProvider) bool {
 	return !asks || e.Enabled(ctx)
 }
 
+type adder[I interface {
+	Add(context.Context, N, ...metric.AddOption)
+}, N any] struct{ core[I] }
+
+func (a *adder[I, N]) Add(ctx context.Context, v N, opts ...metric.AddOption) {
+	if x, ok := a.cell.get(a.m.p); ok {
+		x.Add(ctx, v, opts...)
+	}
+}
+
+func (a *adder[I, N]) Enabled(ctx context.Context) bool { return a.enabled(ctx) }
+
+type recorder[I interface {
+	Record(context.Context, N, ...metric.RecordOption)
+}, N any] struct{ core[I] }
+
+func (r *recorder[I, N]) Record(ctx context.Context, v N, opts ...metric.RecordOption) {
+	if x, ok := r.cell.get(r.m.p); ok {
+		x.Record(ctx, v, opts...)
+	}
+}
+
+func (r *recorder[I, N]) Enabled(ctx context.Context) bool { return r.enabled(ctx) }
+
+type observable[I metric.Observable] struct{ core[I] }
+
+func (o *observable[I]) Unwrap() metric.Observable {
+	if x := o.cell.v.Load(); x != nil {
+		return *x
+	}
+	return nil
+}
+
+// observableKey is the key of an observable instrument: none where it has
+// callbacks, since each has its own.
+func (m *meter) observableKey(key instrumentKey, callbacks int) instrumentKey {
+	if callbacks == 0 {
+		return key
+	}
+	m.p.observed()
+	return instrumentKey{}
+}
+
+// Each kind has the interface of the API below, one level deeper than the
+// methods above, so that it gives those alone which are private or which newer
+// versions of the API add.
+
+type noInt64Counter struct{ metric.Int64Counter }
+
 type int64Counter struct {
-	metric.Int64Counter
-	m    *meter
-	name string
-	opts []metric.Int64CounterOption
-	cell cell[metric.Int64Counter]
+	adder[metric.Int64Counter, int64]
+	noInt64Counter
 }
 
 func (m *meter) Int64Counter(name string, opts ...metric.Int64CounterOption) (metric.Int64Counter, error) {
-	i := &int64Counter{Int64Counter: metricnoop.Int64Counter{}, m: m, name: name, opts: opts}
+	i := &int64Counter{noInt64Counter: noInt64Counter{metricnoop.Int64Counter{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Int64Counter, error) { return m.Int64Counter(name, opts...) }
 	cfg := metric.NewInt64CounterConfig(opts...)
-	key := instrumentKey{"Int64Counter", name, cfg.Description(), cfg.Unit()}
-	return add(m, key, i)
+	return add(m, instrumentKey{"Int64Counter", name, cfg.Description(), cfg.Unit()}, i)
 }
 
-func (i *int64Counter) make(m metric.Meter) error {
-	return i.cell.set(m.Int64Counter(i.name, i.opts...))
-}
-
-func (i *int64Counter) Add(ctx context.Context, v int64, opts ...metric.AddOption) {
-	if x, ok := i.cell.get(i.m.p); ok {
-		x.Add(ctx, v, opts...)
-	}
-}
-
-func (i *int64Counter) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+type noInt64UpDownCounter struct{ metric.Int64UpDownCounter }
 
 type int64UpDownCounter struct {
-	metric.Int64UpDownCounter
-	m    *meter
-	name string
-	opts []metric.Int64UpDownCounterOption
-	cell cell[metric.Int64UpDownCounter]
+	adder[metric.Int64UpDownCounter, int64]
+	noInt64UpDownCounter
 }
 
 func (m *meter) Int64UpDownCounter(name string, opts ...metric.Int64UpDownCounterOption) (metric.Int64UpDownCounter, error) {
-	i := &int64UpDownCounter{Int64UpDownCounter: metricnoop.Int64UpDownCounter{}, m: m, name: name, opts: opts}
+	i := &int64UpDownCounter{noInt64UpDownCounter: noInt64UpDownCounter{metricnoop.Int64UpDownCounter{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Int64UpDownCounter, error) { return m.Int64UpDownCounter(name, opts...) }
 	cfg := metric.NewInt64UpDownCounterConfig(opts...)
-	key := instrumentKey{"Int64UpDownCounter", name, cfg.Description(), cfg.Unit()}
-	return add(m, key, i)
+	return add(m, instrumentKey{"Int64UpDownCounter", name, cfg.Description(), cfg.Unit()}, i)
 }
 
-func (i *int64UpDownCounter) make(m metric.Meter) error {
-	return i.cell.set(m.Int64UpDownCounter(i.name, i.opts...))
-}
-
-func (i *int64UpDownCounter) Add(ctx context.Context, v int64, opts ...metric.AddOption) {
-	if x, ok := i.cell.get(i.m.p); ok {
-		x.Add(ctx, v, opts...)
-	}
-}
-
-func (i *int64UpDownCounter) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+type noInt64Histogram struct{ metric.Int64Histogram }
 
 type int64Histogram struct {
-	metric.Int64Histogram
-	m    *meter
-	name string
-	opts []metric.Int64HistogramOption
-	cell cell[metric.Int64Histogram]
+	recorder[metric.Int64Histogram, int64]
+	noInt64Histogram
 }
 
 func (m *meter) Int64Histogram(name string, opts ...metric.Int64HistogramOption) (metric.Int64Histogram, error) {
-	i := &int64Histogram{Int64Histogram: metricnoop.Int64Histogram{}, m: m, name: name, opts: opts}
+	i := &int64Histogram{noInt64Histogram: noInt64Histogram{metricnoop.Int64Histogram{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Int64Histogram, error) { return m.Int64Histogram(name, opts...) }
 	cfg := metric.NewInt64HistogramConfig(opts...)
-	key := instrumentKey{"Int64Histogram", name, cfg.Description(), cfg.Unit()}
-	return add(m, key, i)
+	return add(m, instrumentKey{"Int64Histogram", name, cfg.Description(), cfg.Unit()}, i)
 }
 
-func (i *int64Histogram) make(m metric.Meter) error {
-	return i.cell.set(m.Int64Histogram(i.name, i.opts...))
-}
-
-func (i *int64Histogram) Record(ctx context.Context, v int64, opts ...metric.RecordOption) {
-	if x, ok := i.cell.get(i.m.p); ok {
-		x.Record(ctx, v, opts...)
-	}
-}
-
-func (i *int64Histogram) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+type noInt64Gauge struct{ metric.Int64Gauge }
 
 type int64Gauge struct {
-	metric.Int64Gauge
-	m    *meter
-	name string
-	opts []metric.Int64GaugeOption
-	cell cell[metric.Int64Gauge]
+	recorder[metric.Int64Gauge, int64]
+	noInt64Gauge
 }
 
 func (m *meter) Int64Gauge(name string, opts ...metric.Int64GaugeOption) (metric.Int64Gauge, error) {
-	i := &int64Gauge{Int64Gauge: metricnoop.Int64Gauge{}, m: m, name: name, opts: opts}
+	i := &int64Gauge{noInt64Gauge: noInt64Gauge{metricnoop.Int64Gauge{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Int64Gauge, error) { return m.Int64Gauge(name, opts...) }
 	cfg := metric.NewInt64GaugeConfig(opts...)
-	key := instrumentKey{"Int64Gauge", name, cfg.Description(), cfg.Unit()}
-	return add(m, key, i)
+	return add(m, instrumentKey{"Int64Gauge", name, cfg.Description(), cfg.Unit()}, i)
 }
 
-func (i *int64Gauge) make(m metric.Meter) error { return i.cell.set(m.Int64Gauge(i.name, i.opts...)) }
-
-func (i *int64Gauge) Record(ctx context.Context, v int64, opts ...metric.RecordOption) {
-	if x, ok := i.cell.get(i.m.p); ok {
-		x.Record(ctx, v, opts...)
-	}
-}
-
-func (i *int64Gauge) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+type noInt64ObservableCounter struct{ metric.Int64ObservableCounter }
 
 type int64ObservableCounter struct {
-	metric.Int64ObservableCounter
-	name string
-	opts []metric.Int64ObservableCounterOption
-	cell cell[metric.Int64ObservableCounter]
+	observable[metric.Int64ObservableCounter]
+	noInt64ObservableCounter
 }
 
 func (m *meter) Int64ObservableCounter(name string, opts ...metric.Int64ObservableCounterOption) (metric.Int64ObservableCounter, error) {
-	i := &int64ObservableCounter{Int64ObservableCounter: metricnoop.Int64ObservableCounter{}, name: name, opts: opts}
+	i := &int64ObservableCounter{noInt64ObservableCounter: noInt64ObservableCounter{metricnoop.Int64ObservableCounter{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Int64ObservableCounter, error) {
+		return m.Int64ObservableCounter(name, opts...)
+	}
 	cfg := metric.NewInt64ObservableCounterConfig(opts...)
-	key := instrumentKey{"Int64ObservableCounter", name, cfg.Description(), cfg.Unit()}
-	if len(cfg.Callbacks()) > 0 {
-		key = instrumentKey{} // each has callbacks of its own
-		m.p.observed()
-	}
-	return add(m, key, i)
+	return add(m, m.observableKey(instrumentKey{"Int64ObservableCounter", name, cfg.Description(), cfg.Unit()}, len(cfg.Callbacks())), i)
 }
 
-func (i *int64ObservableCounter) make(m metric.Meter) error {
-	return i.cell.set(m.Int64ObservableCounter(i.name, i.opts...))
-}
-
-func (i *int64ObservableCounter) Unwrap() metric.Observable {
-	if x := i.cell.v.Load(); x != nil {
-		return *x
-	}
-	return nil
+type noInt64ObservableUpDownCounter struct {
+	metric.Int64ObservableUpDownCounter
 }
 
 type int64ObservableUpDownCounter struct {
-	metric.Int64ObservableUpDownCounter
-	name string
-	opts []metric.Int64ObservableUpDownCounterOption
-	cell cell[metric.Int64ObservableUpDownCounter]
+	observable[metric.Int64ObservableUpDownCounter]
+	noInt64ObservableUpDownCounter
 }
 
 func (m *meter) Int64ObservableUpDownCounter(name string, opts ...metric.Int64ObservableUpDownCounterOption) (metric.Int64ObservableUpDownCounter, error) {
-	i := &int64ObservableUpDownCounter{Int64ObservableUpDownCounter: metricnoop.Int64ObservableUpDownCounter{}, name: name, opts: opts}
+	i := &int64ObservableUpDownCounter{noInt64ObservableUpDownCounter: noInt64ObservableUpDownCounter{metricnoop.Int64ObservableUpDownCounter{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Int64ObservableUpDownCounter, error) {
+		return m.Int64ObservableUpDownCounter(name, opts...)
+	}
 	cfg := metric.NewInt64ObservableUpDownCounterConfig(opts...)
-	key := instrumentKey{"Int64ObservableUpDownCounter", name, cfg.Description(), cfg.Unit()}
-	if len(cfg.Callbacks()) > 0 {
-		key = instrumentKey{} // each has callbacks of its own
-		m.p.observed()
-	}
-	return add(m, key, i)
+	return add(m, m.observableKey(instrumentKey{"Int64ObservableUpDownCounter", name, cfg.Description(), cfg.Unit()}, len(cfg.Callbacks())), i)
 }
 
-func (i *int64ObservableUpDownCounter) make(m metric.Meter) error {
-	return i.cell.set(m.Int64ObservableUpDownCounter(i.name, i.opts...))
-}
-
-func (i *int64ObservableUpDownCounter) Unwrap() metric.Observable {
-	if x := i.cell.v.Load(); x != nil {
-		return *x
-	}
-	return nil
-}
+type noInt64ObservableGauge struct{ metric.Int64ObservableGauge }
 
 type int64ObservableGauge struct {
-	metric.Int64ObservableGauge
-	name string
-	opts []metric.Int64ObservableGaugeOption
-	cell cell[metric.Int64ObservableGauge]
+	observable[metric.Int64ObservableGauge]
+	noInt64ObservableGauge
 }
 
 func (m *meter) Int64ObservableGauge(name string, opts ...metric.Int64ObservableGaugeOption) (metric.Int64ObservableGauge, error) {
-	i := &int64ObservableGauge{Int64ObservableGauge: metricnoop.Int64ObservableGauge{}, name: name, opts: opts}
+	i := &int64ObservableGauge{noInt64ObservableGauge: noInt64ObservableGauge{metricnoop.Int64ObservableGauge{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Int64ObservableGauge, error) {
+		return m.Int64ObservableGauge(name, opts...)
+	}
 	cfg := metric.NewInt64ObservableGaugeConfig(opts...)
-	key := instrumentKey{"Int64ObservableGauge", name, cfg.Description(), cfg.Unit()}
-	if len(cfg.Callbacks()) > 0 {
-		key = instrumentKey{} // each has callbacks of its own
-		m.p.observed()
-	}
-	return add(m, key, i)
+	return add(m, m.observableKey(instrumentKey{"Int64ObservableGauge", name, cfg.Description(), cfg.Unit()}, len(cfg.Callbacks())), i)
 }
 
-func (i *int64ObservableGauge) make(m metric.Meter) error {
-	return i.cell.set(m.Int64ObservableGauge(i.name, i.opts...))
-}
-
-func (i *int64ObservableGauge) Unwrap() metric.Observable {
-	if x := i.cell.v.Load(); x != nil {
-		return *x
-	}
-	return nil
-}
+type noFloat64Counter struct{ metric.Float64Counter }
 
 type float64Counter struct {
-	metric.Float64Counter
-	m    *meter
-	name string
-	opts []metric.Float64CounterOption
-	cell cell[metric.Float64Counter]
+	adder[metric.Float64Counter, float64]
+	noFloat64Counter
 }
 
 func (m *meter) Float64Counter(name string, opts ...metric.Float64CounterOption) (metric.Float64Counter, error) {
-	i := &float64Counter{Float64Counter: metricnoop.Float64Counter{}, m: m, name: name, opts: opts}
+	i := &float64Counter{noFloat64Counter: noFloat64Counter{metricnoop.Float64Counter{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Float64Counter, error) { return m.Float64Counter(name, opts...) }
 	cfg := metric.NewFloat64CounterConfig(opts...)
-	key := instrumentKey{"Float64Counter", name, cfg.Description(), cfg.Unit()}
-	return add(m, key, i)
+	return add(m, instrumentKey{"Float64Counter", name, cfg.Description(), cfg.Unit()}, i)
 }
 
-func (i *float64Counter) make(m metric.Meter) error {
-	return i.cell.set(m.Float64Counter(i.name, i.opts...))
-}
-
-func (i *float64Counter) Add(ctx context.Context, v float64, opts ...metric.AddOption) {
-	if x, ok := i.cell.get(i.m.p); ok {
-		x.Add(ctx, v, opts...)
-	}
-}
-
-func (i *float64Counter) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+type noFloat64UpDownCounter struct{ metric.Float64UpDownCounter }
 
 type float64UpDownCounter struct {
-	metric.Float64UpDownCounter
-	m    *meter
-	name string
-	opts []metric.Float64UpDownCounterOption
-	cell cell[metric.Float64UpDownCounter]
+	adder[metric.Float64UpDownCounter, float64]
+	noFloat64UpDownCounter
 }
 
 func (m *meter) Float64UpDownCounter(name string, opts ...metric.Float64UpDownCounterOption) (metric.Float64UpDownCounter, error) {
-	i := &float64UpDownCounter{Float64UpDownCounter: metricnoop.Float64UpDownCounter{}, m: m, name: name, opts: opts}
-	cfg := metric.NewFloat64UpDownCounterConfig(opts...)
-	key := instrumentKey{"Float64UpDownCounter", name, cfg.Description(), cfg.Unit()}
-	return add(m, key, i)
-}
-
-func (i *float64UpDownCounter) make(m metric.Meter) error {
-	return i.cell.set(m.Float64UpDownCounter(i.name, i.opts...))
-}
-
-func (i *float64UpDownCounter) Add(ctx context.Context, v float64, opts ...metric.AddOption) {
-	if x, ok := i.cell.get(i.m.p); ok {
-		x.Add(ctx, v, opts...)
+	i := &float64UpDownCounter{noFloat64UpDownCounter: noFloat64UpDownCounter{metricnoop.Float64UpDownCounter{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Float64UpDownCounter, error) {
+		return m.Float64UpDownCounter(name, opts...)
 	}
+	cfg := metric.NewFloat64UpDownCounterConfig(opts...)
+	return add(m, instrumentKey{"Float64UpDownCounter", name, cfg.Description(), cfg.Unit()}, i)
 }
 
-func (i *float64UpDownCounter) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+type noFloat64Histogram struct{ metric.Float64Histogram }
 
 type float64Histogram struct {
-	metric.Float64Histogram
-	m    *meter
-	name string
-	opts []metric.Float64HistogramOption
-	cell cell[metric.Float64Histogram]
+	recorder[metric.Float64Histogram, float64]
+	noFloat64Histogram
 }
 
 func (m *meter) Float64Histogram(name string, opts ...metric.Float64HistogramOption) (metric.Float64Histogram, error) {
-	i := &float64Histogram{Float64Histogram: metricnoop.Float64Histogram{}, m: m, name: name, opts: opts}
+	i := &float64Histogram{noFloat64Histogram: noFloat64Histogram{metricnoop.Float64Histogram{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Float64Histogram, error) { return m.Float64Histogram(name, opts...) }
 	cfg := metric.NewFloat64HistogramConfig(opts...)
-	key := instrumentKey{"Float64Histogram", name, cfg.Description(), cfg.Unit()}
-	return add(m, key, i)
+	return add(m, instrumentKey{"Float64Histogram", name, cfg.Description(), cfg.Unit()}, i)
 }
 
-func (i *float64Histogram) make(m metric.Meter) error {
-	return i.cell.set(m.Float64Histogram(i.name, i.opts...))
-}
-
-func (i *float64Histogram) Record(ctx context.Context, v float64, opts ...metric.RecordOption) {
-	if x, ok := i.cell.get(i.m.p); ok {
-		x.Record(ctx, v, opts...)
-	}
-}
-
-func (i *float64Histogram) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
+type noFloat64Gauge struct{ metric.Float64Gauge }
 
 type float64Gauge struct {
-	metric.Float64Gauge
-	m    *meter
-	name string
-	opts []metric.Float64GaugeOption
-	cell cell[metric.Float64Gauge]
+	recorder[metric.Float64Gauge, float64]
+	noFloat64Gauge
 }
 
 func (m *meter) Float64Gauge(name string, opts ...metric.Float64GaugeOption) (metric.Float64Gauge, error) {
-	i := &float64Gauge{Float64Gauge: metricnoop.Float64Gauge{}, m: m, name: name, opts: opts}
+	i := &float64Gauge{noFloat64Gauge: noFloat64Gauge{metricnoop.Float64Gauge{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Float64Gauge, error) { return m.Float64Gauge(name, opts...) }
 	cfg := metric.NewFloat64GaugeConfig(opts...)
-	key := instrumentKey{"Float64Gauge", name, cfg.Description(), cfg.Unit()}
-	return add(m, key, i)
+	return add(m, instrumentKey{"Float64Gauge", name, cfg.Description(), cfg.Unit()}, i)
 }
 
-func (i *float64Gauge) make(m metric.Meter) error {
-	return i.cell.set(m.Float64Gauge(i.name, i.opts...))
+type noFloat64ObservableCounter struct {
+	metric.Float64ObservableCounter
 }
-
-func (i *float64Gauge) Record(ctx context.Context, v float64, opts ...metric.RecordOption) {
-	if x, ok := i.cell.get(i.m.p); ok {
-		x.Record(ctx, v, opts...)
-	}
-}
-
-func (i *float64Gauge) Enabled(ctx context.Context) bool { return enabled(ctx, &i.cell, i.m.p) }
 
 type float64ObservableCounter struct {
-	metric.Float64ObservableCounter
-	name string
-	opts []metric.Float64ObservableCounterOption
-	cell cell[metric.Float64ObservableCounter]
+	observable[metric.Float64ObservableCounter]
+	noFloat64ObservableCounter
 }
 
 func (m *meter) Float64ObservableCounter(name string, opts ...metric.Float64ObservableCounterOption) (metric.Float64ObservableCounter, error) {
-	i := &float64ObservableCounter{Float64ObservableCounter: metricnoop.Float64ObservableCounter{}, name: name, opts: opts}
+	i := &float64ObservableCounter{noFloat64ObservableCounter: noFloat64ObservableCounter{metricnoop.Float64ObservableCounter{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Float64ObservableCounter, error) {
+		return m.Float64ObservableCounter(name, opts...)
+	}
 	cfg := metric.NewFloat64ObservableCounterConfig(opts...)
-	key := instrumentKey{"Float64ObservableCounter", name, cfg.Description(), cfg.Unit()}
-	if len(cfg.Callbacks()) > 0 {
-		key = instrumentKey{} // each has callbacks of its own
-		m.p.observed()
-	}
-	return add(m, key, i)
+	return add(m, m.observableKey(instrumentKey{"Float64ObservableCounter", name, cfg.Description(), cfg.Unit()}, len(cfg.Callbacks())), i)
 }
 
-func (i *float64ObservableCounter) make(m metric.Meter) error {
-	return i.cell.set(m.Float64ObservableCounter(i.name, i.opts...))
-}
-
-func (i *float64ObservableCounter) Unwrap() metric.Observable {
-	if x := i.cell.v.Load(); x != nil {
-		return *x
-	}
-	return nil
+type noFloat64ObservableUpDownCounter struct {
+	metric.Float64ObservableUpDownCounter
 }
 
 type float64ObservableUpDownCounter struct {
-	metric.Float64ObservableUpDownCounter
-	name string
-	opts []metric.Float64ObservableUpDownCounterOption
-	cell cell[metric.Float64ObservableUpDownCounter]
+	observable[metric.Float64ObservableUpDownCounter]
+	noFloat64ObservableUpDownCounter
 }
 
 func (m *meter) Float64ObservableUpDownCounter(name string, opts ...metric.Float64ObservableUpDownCounterOption) (metric.Float64ObservableUpDownCounter, error) {
-	i := &float64ObservableUpDownCounter{Float64ObservableUpDownCounter: metricnoop.Float64ObservableUpDownCounter{}, name: name, opts: opts}
+	i := &float64ObservableUpDownCounter{noFloat64ObservableUpDownCounter: noFloat64ObservableUpDownCounter{metricnoop.Float64ObservableUpDownCounter{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Float64ObservableUpDownCounter, error) {
+		return m.Float64ObservableUpDownCounter(name, opts...)
+	}
 	cfg := metric.NewFloat64ObservableUpDownCounterConfig(opts...)
-	key := instrumentKey{"Float64ObservableUpDownCounter", name, cfg.Description(), cfg.Unit()}
-	if len(cfg.Callbacks()) > 0 {
-		key = instrumentKey{} // each has callbacks of its own
-		m.p.observed()
-	}
-	return add(m, key, i)
+	return add(m, m.observableKey(instrumentKey{"Float64ObservableUpDownCounter", name, cfg.Description(), cfg.Unit()}, len(cfg.Callbacks())), i)
 }
 
-func (i *float64ObservableUpDownCounter) make(m metric.Meter) error {
-	return i.cell.set(m.Float64ObservableUpDownCounter(i.name, i.opts...))
-}
-
-func (i *float64ObservableUpDownCounter) Unwrap() metric.Observable {
-	if x := i.cell.v.Load(); x != nil {
-		return *x
-	}
-	return nil
-}
+type noFloat64ObservableGauge struct{ metric.Float64ObservableGauge }
 
 type float64ObservableGauge struct {
-	metric.Float64ObservableGauge
-	name string
-	opts []metric.Float64ObservableGaugeOption
-	cell cell[metric.Float64ObservableGauge]
+	observable[metric.Float64ObservableGauge]
+	noFloat64ObservableGauge
 }
 
 func (m *meter) Float64ObservableGauge(name string, opts ...metric.Float64ObservableGaugeOption) (metric.Float64ObservableGauge, error) {
-	i := &float64ObservableGauge{Float64ObservableGauge: metricnoop.Float64ObservableGauge{}, name: name, opts: opts}
+	i := &float64ObservableGauge{noFloat64ObservableGauge: noFloat64ObservableGauge{metricnoop.Float64ObservableGauge{}}}
+	i.m, i.create = m, func(m metric.Meter) (metric.Float64ObservableGauge, error) {
+		return m.Float64ObservableGauge(name, opts...)
+	}
 	cfg := metric.NewFloat64ObservableGaugeConfig(opts...)
-	key := instrumentKey{"Float64ObservableGauge", name, cfg.Description(), cfg.Unit()}
-	if len(cfg.Callbacks()) > 0 {
-		key = instrumentKey{} // each has callbacks of its own
-		m.p.observed()
-	}
-	return add(m, key, i)
-}
-
-func (i *float64ObservableGauge) make(m metric.Meter) error {
-	return i.cell.set(m.Float64ObservableGauge(i.name, i.opts...))
-}
-
-func (i *float64ObservableGauge) Unwrap() metric.Observable {
-	if x := i.cell.v.Load(); x != nil {
-		return *x
-	}
-	return nil
+	return add(m, m.observableKey(instrumentKey{"Float64ObservableGauge", name, cfg.Description(), cfg.Unit()}, len(cfg.Callbacks())), i)
 }
