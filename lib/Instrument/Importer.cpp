@@ -56,9 +56,13 @@ static void writeAdapter(raw_ostream &OS, StringRef Name,
     return (IsParam ? "Param(" : "ReturnVal(") +
            std::to_string(number(I) - (IsParam ? 0 : Form.NumParams));
   };
+  // At f is a pointer to the parameters and behind it one to each result.
   auto field = [&](size_t I) {
-    return "*(*P" + std::to_string(I) + ")(otel_unsafe.Add(f, o" +
-           std::to_string(I) + "))";
+    std::string N = std::to_string(I), At = "(otel_unsafe.Add(";
+    return number(I) < Form.NumParams
+               ? "*(*P" + N + ")" + At + "*(*otel_unsafe.Pointer)(f), o" + N +
+                     "))"
+               : "**(**P" + N + ")" + At + "f, o" + N + "))";
   };
 
   OS << "\nfunc " << Name;
@@ -82,7 +86,8 @@ static void writeAdapter(raw_ostream &OS, StringRef Name,
      << ") func(otel_link.Context"
      << (ReadsFrame ? ", otel_unsafe.Pointer" : "") << ") {\n";
   if (ReadsFrame) {
-    OS << "\to, ok := otel_link.Offsets(target, frame, " << Form.First << ", ";
+    OS << "\to, ok := otel_link.Offsets(target, frame, " << Form.NumParams
+       << ", " << Form.First << ", ";
     list([&](size_t I) {
       if (Form.Takes[I] == Take::Any)
         OS << "nil";

@@ -57,7 +57,7 @@ static constexpr Anchor FieldOfG = {Anchor::Kind::StructEnd, "runtime2.go", "g",
 static constexpr Anchor Inherit = {
     Anchor::Kind::Statement, "proc.go", "newproc1",
     "newg.labels = mp.curg.labels",
-    "; if callergp.otel.ctx != nil || callergp.otel.state != 0 { "
+    "; if callergp.otel.ctx != nil || callergp.otel.suppressed { "
     "otelInherit(newg, callergp) }"};
 static constexpr Anchor Clear = {Anchor::Kind::Statement, "proc.go", "gdestroy",
                                  "gp.labels = nil", "; otelClear(gp)"};

@@ -50,6 +50,11 @@ struct Target {
   bool HasAfter = false;
   /// Inserted code refers to results.
   bool NamesResults = false;
+
+  /// The frame has pointers to the values, not the values; see Trampoline.cpp.
+  bool hasFrameOfPointers() const {
+    return HasAfter && !(Params.empty() && Results.empty());
+  }
 };
 
 /// Hooks of \p Func, in the order of rules and actions.

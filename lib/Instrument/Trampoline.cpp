@@ -1,9 +1,17 @@
 //===- Trampoline.cpp - the Go text of one target -------------------------===//
 //
-// The prologue copies parameters into a frame struct, runs the before hook on
-// it and copies them back: taking the parameters' own addresses would move them
-// to the heap even with hooks off. Nothing in it is spelled with a predeclared
-// name, since parameters may hide those.
+// The prologue copies parameters into a struct, runs the before hook on it and
+// copies them back: taking the parameters' own addresses would move them to the
+// heap even with hooks off. Nothing in it is spelled with a predeclared name,
+// since parameters may hide those.
+//
+// The frame of a target with an after hook is a second struct: pointers to the
+// first and to the results, which the deferred call reads and writes where they
+// are. They are two because escape analysis does not tell fields apart: with
+// the results' addresses beside the parameters' copies, a parameter that is
+// kept would move the results to the heap. The argument of the deferred call
+// keeps the frame, and what it points to, alive. Without an after hook the
+// frame is the one struct, and holds the results of a skipped call.
 //
 //===----------------------------------------------------------------------===//
 
@@ -60,42 +68,53 @@ static std::string typeParams(const Target &T) {
 
 void otelrewrite::writePrologue(const Target &T, StringRef P, raw_ostream &OS) {
   size_t NumParams = T.Params.size(), NumResults = T.Results.size();
+  bool HasPointers = T.hasFrameOfPointers();
+  std::string Args = typeArgs(T);
+  // The variable that has the copies of the parameters, and the frame.
+  char Copies = 'x', Frame = HasPointers ? 'y' : 'x';
   auto call = [&](StringRef Function) {
-    OS << Function << "(&otelD" << T.Id << ", &" << P << "x, " << P << "h)";
+    OS << Function << "(&otelD" << T.Id << ", &" << P << Frame << ", " << P
+       << "h)";
   };
 
-  OS << " if " << P << "h := otelL" << T.Id << "(); otelOn(" << P << "h) { "
-     << P << "x := otelF" << T.Id << typeArgs(T) << "{";
-  list(OS, NumParams,
-       [&](size_t I) { OS << FrameField{'p', I} << ": " << T.Params[I].Name; });
-  OS << "}; ";
+  OS << " if " << P << "h := otelL" << T.Id << "(); otelOn(" << P << "h) { ";
+  if (NumParams || !HasPointers) {
+    OS << P << Copies << " := otel" << (HasPointers ? 'P' : 'F') << T.Id << Args
+       << "{";
+    list(OS, NumParams, [&](size_t I) {
+      OS << FrameField{'p', I} << ": " << T.Params[I].Name;
+    });
+    OS << "}; ";
+  }
   // A hook may keep what GetParam gives it, so parameters must not point into
   // the caller's stack. The frame itself may, and its address is hidden from
   // escape analysis: this branch, never taken, tells it of the rest.
   if (NumParams)
     OS << "if otelNever { otelE" << T.Id << "(" << P << "x) }; ";
+  if (HasPointers) {
+    OS << P << "y := otelF" << T.Id << Args << "{";
+    if (NumParams)
+      OS << "x: &" << P << "x" << (NumResults ? ", " : "");
+    list(OS, NumResults, [&](size_t I) {
+      OS << FrameField{'r', I} << ": &" << T.Results[I].Name;
+    });
+    OS << "}; ";
+  }
   if (T.HasAfter) {
     OS << P << "c := ";
     call("otelBefore");
-    OS << "; defer ";
-    if (!NumResults) {
-      OS << "otelEnd(" << P << "c)";
-    } else {
-      OS << "otelA" << T.Id << "(" << P << "c, &" << P << "x, ";
-      list(OS, NumResults, [&](size_t I) { OS << '&' << T.Results[I].Name; });
-      OS << ")";
-    }
-    OS << "; if otelSkip(" << P << "c)";
+    OS << "; defer otelEnd(" << P << "c, otelPointer(&" << P << Frame
+       << ")); if otelSkip(" << P << "c) { return }";
   } else {
     OS << "if ";
     call("otelOnly");
+    OS << " { return";
+    if (NumResults)
+      OS << ' ';
+    list(OS, NumResults,
+         [&](size_t I) { OS << P << "x." << FrameField{'r', I}; });
+    OS << " }";
   }
-  OS << " { return";
-  if (NumResults)
-    OS << ' ';
-  list(OS, NumResults,
-       [&](size_t I) { OS << P << "x." << FrameField{'r', I}; });
-  OS << " }";
   if (NumParams) {
     OS << "; ";
     list(OS, NumParams, [&](size_t I) { OS << T.Params[I].Name; });
@@ -126,17 +145,36 @@ void otelrewrite::writePrologue(const Target &T, StringRef P, raw_ostream &OS) {
 void otelrewrite::writeTargetDecls(const Target &T, raw_ostream &OS) {
   size_t NumParams = T.Params.size(), NumResults = T.Results.size();
   size_t Num = NumParams + NumResults;
-  auto field = [&](size_t I) {
-    return I < NumParams ? FrameField{'p', I} : FrameField{'r', I - NumParams};
-  };
+  bool HasPointers = T.hasFrameOfPointers();
   auto type = [&](size_t I) -> const std::string & {
     return I < NumParams ? T.Params[I].Type : T.Results[I - NumParams].Type;
   };
   std::string Args = typeArgs(T), Params = typeParams(T);
+  /// A value as the accessors reach it.
+  auto value = [&](size_t I) {
+    if (I < NumParams)
+      OS << (HasPointers ? "_x.x." : "_x.") << FrameField{'p', I};
+    else
+      OS << (HasPointers ? "*_x." : "_x.") << FrameField{'r', I - NumParams};
+  };
+  auto fields = [&](char Kind, ArrayRef<otelrewrite::Value> Values,
+                    StringRef Star) {
+    for (size_t I = 0; I < Values.size(); ++I)
+      OS << '\t' << FrameField{Kind, I} << ' ' << Star << Values[I].Type
+         << '\n';
+  };
 
+  if (HasPointers && NumParams) {
+    OS << "\ntype otelP" << T.Id << Params << " struct {\n";
+    fields('p', T.Params, "");
+    OS << "}\n";
+  }
   OS << "\ntype otelF" << T.Id << Params << " struct {\n";
-  for (size_t I = 0; I < Num; ++I)
-    OS << '\t' << field(I) << ' ' << type(I) << '\n';
+  if (!HasPointers)
+    fields('p', T.Params, "");
+  else if (NumParams)
+    OS << "\tx *otelP" << T.Id << Args << '\n';
+  fields('r', T.Results, HasPointers ? "*" : "");
   if (!Num)
     OS << "\t_ otelWord\n"; // the frame needs an address of its own
   OS << "}\n";
@@ -153,8 +191,11 @@ void otelrewrite::writeTargetDecls(const Target &T, raw_ostream &OS) {
      << ") OtelGet(_i otelInt) otelAny {\n";
   if (Num) {
     OS << "\tswitch _i {\n";
-    for (size_t I = 0; I < Num; ++I)
-      OS << "\tcase " << I << ":\n\t\treturn _x." << field(I) << '\n';
+    for (size_t I = 0; I < Num; ++I) {
+      OS << "\tcase " << I << ":\n\t\treturn ";
+      value(I);
+      OS << '\n';
+    }
     OS << "\t}\n";
   }
   OS << "\treturn otelNone()\n}\n";
@@ -164,36 +205,19 @@ void otelrewrite::writeTargetDecls(const Target &T, raw_ostream &OS) {
         "\t_ok := otelIsNil(_v)\n";
   if (Num) {
     OS << "\tswitch _i {\n";
-    for (size_t I = 0; I < Num; ++I)
+    for (size_t I = 0; I < Num; ++I) {
       OS << "\tcase " << I << ":\n\t\tif _t, _is := _v.(" << type(I)
-         << "); _is || _ok {\n\t\t\t_x." << field(I)
-         << ", _ok = _t, otelTrue\n\t\t}\n";
+         << "); _is || _ok {\n\t\t\t";
+      value(I);
+      OS << ", _ok = _t, otelTrue\n\t\t}\n";
+    }
     OS << "\t}\n";
   }
   OS << "\treturn _ok\n}\n";
 
   if (NumParams)
-    OS << "\n//go:noinline\nfunc otelE" << T.Id << Params << "(_x otelF" << T.Id
-       << Args << ") { otelSink = _x }\n";
-
-  if (T.HasAfter && NumResults) {
-    OS << "\nfunc otelA" << T.Id << Params << "(_c *otelCall, _x *otelF" << T.Id
-       << Args << ", ";
-    list(OS, NumResults, [&](size_t I) {
-      OS << '_' << FrameField{'r', I} << " *" << T.Results[I].Type;
-    });
-    auto frameResult = [&](size_t I) { OS << "_x." << FrameField{'r', I}; };
-    auto result = [&](size_t I) { OS << "*_" << FrameField{'r', I}; };
-    OS << ") {\n\tif otelLive(_c) {\n\t\t";
-    list(OS, NumResults, frameResult);
-    OS << " = ";
-    list(OS, NumResults, result);
-    OS << "\n\t\totelAfter(_c)\n\t\t";
-    list(OS, NumResults, result);
-    OS << " = ";
-    list(OS, NumResults, frameResult);
-    OS << "\n\t}\n}\n";
-  }
+    OS << "\n//go:noinline\nfunc otelE" << T.Id << Params << "(_x otel"
+       << (HasPointers ? 'P' : 'F') << T.Id << Args << ") { otelSink = _x }\n";
 }
 
 void otelrewrite::writeConstraints(const TypeSpec &Spec,

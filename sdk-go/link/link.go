@@ -30,7 +30,8 @@ type Hooks struct {
 }
 
 // Typed is a hook that takes its target's values: what the importer makes of a
-// func(hook.Context, T...). The pointer is the frame's, good during the call.
+// func(hook.Context, T...). At the address, which is good during the call, is a
+// pointer to the parameters, and behind it one to each result.
 type Typed = func(hook.Context, unsafe.Pointer)
 
 // Hook is one rule's pair of hooks; each side has one of the two forms, or none.

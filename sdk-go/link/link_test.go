@@ -131,23 +131,41 @@ func TestSwitchedOffBeforeInstall(t *testing.T) {
 	assert.Nil(t, slot)
 }
 
-// frame is what a target's package has for func(int, *T, string) (error).
-type frame struct {
+// frame is what a target's package has for func(int, *Hook, string) error with
+// an after hook.
+type params struct {
 	p0 int
 	p1 *Hook
 	p2 string
-	r0 error
+}
+type frame struct {
+	x  *params
+	r0 *error
 }
 
+// before is what it has without one: the values themselves.
+type before struct {
+	p0 int
+	p1 *Hook
+	p2 string
+	r0 *Hook
+}
+
+// result is what it has for func() error.
+type result struct{ r0 *error }
+
 func TestOffsets(t *testing.T) {
-	x := frame{p0: 1, p2: "s"}
-	o, ok := Offsets("p.F", (*frame)(nil), 0, (*int)(nil), nil, (*string)(nil))
+	o, ok := Offsets("p.F", (*frame)(nil), 3, 0, (*int)(nil), nil, (*string)(nil), (*error)(nil))
 	require.True(t, ok)
-	assert.Equal(t, []uintptr{0, 0, unsafe.Offsetof(x.p2)}, o)
-	o, ok = Offsets("p.F", (*frame)(nil), 3, (*error)(nil))
+	assert.Equal(t, []uintptr{0, 0, unsafe.Offsetof(params{}.p2), unsafe.Offsetof(frame{}.r0)}, o)
+	o, ok = Offsets("p.F", (*frame)(nil), 3, 3, (*error)(nil))
 	require.True(t, ok)
-	assert.Equal(t, "s", *(*string)(unsafe.Add(unsafe.Pointer(&x), unsafe.Offsetof(x.p2))))
-	assert.Equal(t, []uintptr{unsafe.Offsetof(x.r0)}, o)
+	assert.Equal(t, []uintptr{unsafe.Offsetof(frame{}.r0)}, o)
+	o, ok = Offsets("p.F", (*result)(nil), 0, 0, (*error)(nil))
+	require.True(t, ok)
+	assert.Equal(t, []uintptr{0}, o)
+	_, ok = Offsets("p.F", (*before)(nil), 3, 2, (*string)(nil))
+	require.True(t, ok)
 }
 
 func TestStaleTargets(t *testing.T) {
@@ -160,10 +178,13 @@ func TestStaleTargets(t *testing.T) {
 	}{
 		{nil, []any{(*int)(nil)}, "compiled without"},
 		{(*frame)(nil), []any{(*int)(nil), (*int)(nil)}, "a *link.Hook where the hook takes a int"},
+		{(*frame)(nil), []any{nil, nil, nil, (*int)(nil)}, "a error where the hook takes a int"},
 		{(*frame)(nil), []any{nil, nil, nil, nil, (*int)(nil)}, "fewer"},
+		// A hook that was only a before hook when the target was compiled.
+		{(*before)(nil), []any{nil, nil, nil, (*Hook)(nil)}, "fewer"},
 	} {
 		said = nil
-		_, ok := Offsets("p.F", c.frame, 0, c.types...)
+		_, ok := Offsets("p.F", c.frame, 3, 0, c.types...)
 		assert.False(t, ok)
 		require.Len(t, said, 1)
 		assert.Contains(t, said[0].Error(), "a typed hook of p.F stays off")
@@ -178,16 +199,17 @@ func TestStaleTargets(t *testing.T) {
 func TestTypedAmongSeveral(t *testing.T) {
 	var slot *Hooks
 	var order []string
-	x := frame{p0: 7}
+	x := params{p0: 7}
+	f := frame{x: &x}
 	Install(&slot, "p", "Mixed",
 		Hook{Rule: "plain", Library: "mixed", Before: func(hook.Context) { order = append(order, "plain") }},
 		Hook{Rule: "typed", Library: "mixed", TypedBefore: func(c hook.Context, f unsafe.Pointer) {
 			order = append(order, "typed")
-			(*frame)(f).p0++
+			(*frame)(f).x.p0++
 		}, TypedAfter: func(c hook.Context, f unsafe.Pointer) { panic("after") }})
 	require.NotNil(t, slot.TypedBefore)
-	slot.TypedBefore(hooktest.New("p", "F", nil, nil), unsafe.Pointer(&x))
-	slot.TypedAfter(hooktest.New("p", "F", nil, nil), unsafe.Pointer(&x))
+	slot.TypedBefore(hooktest.New("p", "F", nil, nil), unsafe.Pointer(&f))
+	slot.TypedAfter(hooktest.New("p", "F", nil, nil), unsafe.Pointer(&f))
 	assert.Equal(t, []string{"plain", "typed"}, order)
 	assert.Equal(t, 8, x.p0)
 	hook.SetEnabled("plain", false)

@@ -26,16 +26,13 @@ type otelG struct {
 	ctx any // trace context, inherited by go statements
 	// top is the innermost call in progress that has hooks; below it are the
 	// outer ones and a first record that is no call, above it records to reuse.
-	top   *otelCall
-	gen   uint32 // of the latest call
-	state uint32
+	top *otelCall
+	gen uint32 // of the latest call
+	// No hook runs while one of these is set. They are two, not bits of one, so
+	// that none is read to be written: reads wait for the writes before them.
+	inHook     bool // a hook runs on this goroutine
+	suppressed bool // set through otelAPI, inherited by go statements
 }
-
-// Bits of otelG.state: no hook runs while one is set.
-const (
-	otelInHook     = 1 << iota // a hook runs on this goroutine
-	otelSuppressed             // set through otelAPI, inherited by go statements
-)
 
 // otelDesc is what the tool knows of a target; static data of its package.
 type otelDesc struct {
@@ -51,7 +48,9 @@ type otelFrame interface {
 }
 
 // otelHooks is what a slot points to: for each side one function or none. The
-// typed ones also get the frame's address, which is good until they return.
+// typed ones also get an address that is good until they return: there is a
+// pointer to the parameters, and behind it, for the after hook, one to each
+// result.
 type otelHooks struct {
 	before, after           func(otelContext)
 	typedBefore, typedAfter func(otelContext, unsafe.Pointer)
@@ -87,6 +86,7 @@ type otelKV struct {
 type otelCall struct {
 	skip  bool    // first: the target reads it
 	after bool    // the after hook runs
+	dirty bool    // skip, kv or results have been set
 	gen   uint32  // index into otelHandles
 	off   uintptr // g.stack.hi - the frame's address
 	tab   *itab   // of the frame; as d static data, or never freed
@@ -115,8 +115,9 @@ func (h *otelHandle) call() *otelCall {
 	return nil
 }
 
+// Begin keeps gen within bounds.
 func (c *otelCall) handle() otelContext {
-	return (*otelHandle)(unsafe.Pointer(&otelHandles[c.gen]))
+	return (*otelHandle)(unsafe.Pointer(uintptr(unsafe.Pointer(&otelHandles)) + uintptr(c.gen)))
 }
 
 func (c *otelCall) addr() uintptr { return getg().stack.hi - c.off }
@@ -176,6 +177,7 @@ func (h *otelHandle) SetReturnVal(i int, v any) {
 	if !c.frame().OtelSet(i+c.d.np, v) {
 		otelMisuse(c.d, 1, v)
 	}
+	c.dirty = true
 }
 
 func (h *otelHandle) NumParams() int {
@@ -253,11 +255,13 @@ func (h *otelHandle) SetKeyData(k string, v any) {
 		}
 	}
 	c.kv = append(c.kv, otelKV{k, v})
+	c.dirty = true
 }
 
 func (h *otelHandle) SetSkipCall(skip bool) {
 	if c := h.call(); c != nil {
 		c.skip = skip
+		c.dirty = true
 	}
 }
 
@@ -300,22 +304,23 @@ func (c *otelCall) panicking() *_panic {
 }
 
 // otelMay tells whether hooks may run: not in hooks, nor on goroutines that
-// suppress them, nor on the scheduler's stack, nor for a frame that is not on the
-// stack because it is too large.
-func otelMay(gp *g, frame uintptr) bool {
-	return gp.otel.state == 0 && gp == gp.m.curg && gp.stack.hi-frame <= gp.stack.hi-gp.stack.lo
+// suppress them, nor on a thread's own stacks, whose g has no goid, nor for a
+// frame that is not on the stack because it is too large.
+func otelMay(gp *g, frame unsafe.Pointer) bool {
+	return !gp.otel.inHook && !gp.otel.suppressed && gp.goid != 0 &&
+		gp.stack.hi-uintptr(frame) <= gp.stack.hi-gp.stack.lo
 }
 
-// otelNext returns the record for a new call.
+// otelNext returns the record for a new call, or nil: otelGrow makes one.
 func otelNext(gp *g) *otelCall {
-	if t := gp.otel.top; t != nil && t.inner != nil {
+	if t := gp.otel.top; t != nil {
 		return t.inner
 	}
-	return otelGrow(gp)
+	return nil
 }
 
 //go:noinline
-func otelGrow(gp *g) *otelCall {
+func otelGrow(gp *g) {
 	t := gp.otel.top
 	if t == nil {
 		// Generations start at a place of the goroutine's own, so that a
@@ -327,134 +332,174 @@ func otelGrow(gp *g) *otelCall {
 	c := new(otelCall)
 	c.outer = t
 	t.inner = c
-	return c
 }
 
-func (c *otelCall) begin(gp *g, d *otelDesc, fi *iface, h *otelHooks) {
+func (c *otelCall) begin(gp *g, d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) {
 	gp.otel.gen++
 	c.gen = gp.otel.gen % uint32(len(otelHandles))
-	c.off = gp.stack.hi - uintptr(fi.data)
-	c.tab = fi.tab
+	c.off = gp.stack.hi - uintptr(frame)
+	c.tab = tab
 	c.d = d
 	c.h = h
 	gp.otel.top = c
 }
 
-// end gives up c's record and, with it, those of calls within it that ended
-// without us.
+// end gives up c's record. It is two functions so that both are inlined: a call
+// costs as much as all they do.
 func (c *otelCall) end(gp *g) {
+	if gp.otel.top != c || c.dirty {
+		c.clear(gp)
+	}
+	if c.data != nil {
+		c.data = nil
+	}
+}
+
+func (c *otelCall) leave(gp *g) {
+	c.after = false
+	gp.otel.top = c.outer
+	gp.otel.inHook = false
+}
+
+// clear empties c's record and those of calls within it that ended without us.
+//
+//go:noinline
+func (c *otelCall) clear(gp *g) {
 	for t := gp.otel.top; ; t = t.outer {
-		if t.skip || t.after || t.data != nil || len(t.kv) != 0 {
-			t.clear()
+		t.skip = false
+		t.after = false
+		t.dirty = false
+		t.data = nil
+		if len(t.kv) != 0 {
+			clear(t.kv)
+			t.kv = t.kv[:0]
 		}
 		if t == c {
-			break
+			return
 		}
 	}
-	gp.otel.top = c.outer
-	gp.otel.state &^= otelInHook
 }
 
-func (c *otelCall) clear() {
-	c.skip = false
-	c.after = false
-	c.data = nil
-	clear(c.kv)
-	c.kv = c.kv[:0]
-}
+// What follows is linked to the instrumented packages, for which otelFrame is
+// one parameter: here it is the two words of an interface, in registers. It is
+// the hot path of all hooks, and all of these are written so that it stays short:
+// what is rare is a call elsewhere, each function has one deferred call, and that
+// is a literal, which needs no wrapper. It sees the panic of a hook; asking the
+// goroutine first is cheaper than recover.
 
 // otelBefore begins a call of a target that has an after hook; otelAfter must
-// follow unless it returns nil. Linked to the instrumented packages.
+// follow unless it returns nil.
 //
 //go:linkname otelBefore runtime.otelBefore
-func otelBefore(d *otelDesc, f otelFrame, h *otelHooks) (c *otelCall) {
+func otelBefore(d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) (r *otelCall) {
 	gp := getg()
-	fi := (*iface)(unsafe.Pointer(&f))
-	if !otelMay(gp, uintptr(fi.data)) {
+	if !otelMay(gp, frame) {
 		return nil
 	}
-	c = otelNext(gp)
-	c.begin(gp, d, fi, h)
-	if h.before != nil {
-		gp.otel.state |= otelInHook
-		defer otelEndBefore(c)
-		h.before(c.handle())
-	} else if h.typedBefore != nil {
-		gp.otel.state |= otelInHook
-		defer otelEndBefore(c)
-		h.typedBefore(c.handle(), fi.data)
-	}
-	return c
-}
-
-// The functions that end with a hook are deferred: they see its panic. Asking
-// the goroutine first is cheaper than recover.
-
-func otelEndBefore(c *otelCall) {
-	gp := getg()
-	if gp._panic != nil {
-		if e := recover(); e != nil {
-			otelHookPanicked(c.d, e)
-		}
-	}
-	gp.otel.state &^= otelInHook
-}
-
-// otelAfter runs the after hook and ends the call.
-//
-//go:linkname otelAfter runtime.otelAfter
-func otelAfter(c *otelCall) {
-	getg().otel.state |= otelInHook
-	c.after = true
-	defer otelEndAfter(c)
-	if after := c.h.after; after != nil {
-		after(c.handle())
-	} else if after := c.h.typedAfter; after != nil {
-		after(c.handle(), unsafe.Pointer(c.addr()))
-	}
-}
-
-func otelEndAfter(c *otelCall) {
-	gp := getg()
-	if gp._panic != nil {
-		if e := recover(); e != nil {
-			otelHookPanicked(c.d, e)
-		}
-	}
-	c.end(gp)
-}
-
-// otelOnly runs the before hook of a target that has no after hook, and tells
-// whether the call is skipped.
-//
-//go:linkname otelOnly runtime.otelOnly
-func otelOnly(d *otelDesc, f otelFrame, h *otelHooks) (skip bool) {
-	gp := getg()
-	fi := (*iface)(unsafe.Pointer(&f))
-	if h.before == nil && h.typedBefore == nil || !otelMay(gp, uintptr(fi.data)) {
-		return false
-	}
 	c := otelNext(gp)
-	c.begin(gp, d, fi, h)
-	gp.otel.state |= otelInHook
-	defer otelEndOnly(c, &skip)
+	if c == nil {
+		otelGrow(gp)
+		return otelBefore(d, tab, frame, h)
+	}
+	c.begin(gp, d, tab, frame, h)
+	r = c
+	if h.before == nil && h.typedBefore == nil {
+		return
+	}
+	gp.otel.inHook = true
+	defer func() {
+		gp := getg()
+		if gp._panic != nil {
+			if e := recover(); e != nil {
+				otelHookPanicked(c.d, e)
+			}
+		}
+		if c.dirty && !c.skip {
+			c.resetResults()
+		}
+		gp.otel.inHook = false
+	}()
 	if h.before != nil {
 		h.before(c.handle())
 	} else {
-		h.typedBefore(c.handle(), fi.data)
+		h.typedBefore(c.handle(), frame)
 	}
 	return
 }
 
-func otelEndOnly(c *otelCall, skip *bool) {
-	gp := getg()
-	if gp._panic != nil {
-		if e := recover(); e != nil {
-			otelHookPanicked(c.d, e)
-		}
+// resetResults undoes what the before hook of a call that is not skipped did to
+// the results: they are the target's own variables.
+func (c *otelCall) resetResults() {
+	for i := 0; i < c.d.nr; i++ {
+		c.frame().OtelSet(c.d.np+i, nil)
 	}
-	*skip = c.skip
-	c.end(gp)
+}
+
+// otelAfter runs the after hook and ends the call. Where the target's deferred
+// call is in a record of package runtime's, nothing but frame keeps the frame.
+//
+//go:linkname otelAfter runtime.otelAfter
+func otelAfter(c *otelCall, frame unsafe.Pointer) {
+	getg().otel.inHook = true
+	c.after = true
+	defer func() {
+		gp := getg()
+		if gp._panic != nil {
+			if e := recover(); e != nil {
+				otelHookPanicked(c.d, e)
+			}
+		}
+		c.end(gp)
+		c.leave(gp)
+	}()
+	if h := c.h; h.after != nil {
+		h.after(c.handle())
+	} else if h.typedAfter != nil {
+		h.typedAfter(c.handle(), frame)
+	}
+	KeepAlive(frame)
+}
+
+// otelOnly runs the before hook of a target that has no after hook, and tells
+// whether the call is skipped. The frame has the values themselves.
+//
+//go:linkname otelOnly runtime.otelOnly
+func otelOnly(d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) (skip bool) {
+	gp := getg()
+	if h.before == nil && h.typedBefore == nil || !otelMay(gp, frame) {
+		return false
+	}
+	c := otelNext(gp)
+	if c == nil {
+		otelGrow(gp)
+		return otelOnly(d, tab, frame, h)
+	}
+	c.begin(gp, d, tab, frame, h)
+	gp.otel.inHook = true
+	defer func() {
+		gp := getg()
+		if gp._panic != nil {
+			if e := recover(); e != nil {
+				otelHookPanicked(c.d, e)
+			}
+		}
+		skip = c.skip
+		c.end(gp)
+		c.leave(gp)
+	}()
+	if h.before != nil {
+		h.before(c.handle())
+	} else {
+		otelTypedOnly(c, frame)
+	}
+	return
+}
+
+// otelTypedOnly makes the pointer to the parameters that typed hooks expect.
+//
+//go:noinline
+func otelTypedOnly(c *otelCall, params unsafe.Pointer) {
+	c.h.typedBefore(c.handle(), noescape(unsafe.Pointer(&params)))
 }
 
 // Kinds of report, as otelAPI's users know them.
@@ -527,11 +572,8 @@ func otelCtxSet(v any) { getg().otel.ctx = v }
 
 func otelSuppress(on bool) (was bool) {
 	gp := getg()
-	was = gp.otel.state&otelSuppressed != 0
-	gp.otel.state &^= otelSuppressed
-	if on {
-		gp.otel.state |= otelSuppressed
-	}
+	was = gp.otel.suppressed
+	gp.otel.suppressed = on
 	return was
 }
 
@@ -540,7 +582,7 @@ func otelSetReporter(r func(kind int, fn, pkg string, v any)) { otelReporter = r
 // otelInherit is called by newproc1 where there is something to inherit.
 func otelInherit(newg, callergp *g) {
 	newg.otel.ctx = callergp.otel.ctx
-	newg.otel.state = callergp.otel.state & otelSuppressed
+	newg.otel.suppressed = callergp.otel.suppressed
 }
 
 // otelClear is called by gdestroy.
@@ -551,7 +593,8 @@ func otelClear(gp *g) { gp.otel = otelG{} }
 func otelCallbackEnds(gp *g) {
 	if gp.m.isextra && gp.m.ncgo == 0 {
 		gp.otel.ctx = nil
-		gp.otel.state = 0
+		gp.otel.inHook = false
+		gp.otel.suppressed = false
 	}
 }
 

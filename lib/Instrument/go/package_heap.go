@@ -10,6 +10,7 @@ type otelKV struct {
 type otelCall struct {
 	skip bool
 	over bool
+	set  bool // results were
 	d    *otelDesc
 	f    otelFrame
 	h    *otelHooks
@@ -35,7 +36,7 @@ func (c *otelCall) get(i, first, n int) interface{} {
 	return c.f.OtelGet(i + first)
 }
 
-func (c *otelCall) set(i, first, n int, v interface{}) {
+func (c *otelCall) put(i, first, n int, v interface{}) {
 	if c.over {
 		return
 	}
@@ -46,9 +47,12 @@ func (c *otelCall) set(i, first, n int, v interface{}) {
 }
 
 func (c *otelCall) GetParam(i int) interface{}        { return c.get(i, 0, c.d.np) }
-func (c *otelCall) SetParam(i int, v interface{})     { c.set(i, 0, c.d.np, v) }
+func (c *otelCall) SetParam(i int, v interface{})     { c.put(i, 0, c.d.np, v) }
 func (c *otelCall) GetReturnVal(i int) interface{}    { return c.get(i, c.d.np, c.d.nr) }
-func (c *otelCall) SetReturnVal(i int, v interface{}) { c.set(i, c.d.np, c.d.nr, v) }
+func (c *otelCall) SetReturnVal(i int, v interface{}) {
+	c.put(i, c.d.np, c.d.nr, v)
+	c.set = true
+}
 
 func (c *otelCall) find(k string) *otelKV {
 	for i := range c.kv {
@@ -76,24 +80,38 @@ func (c *otelCall) SetKeyData(k string, v interface{}) {
 	c.kv = append(c.kv, otelKV{k, v})
 }
 
+// The frame's address is the interface's second word.
+func (c *otelCall) frame() otelUnsafe.Pointer {
+	return (*[2]otelUnsafe.Pointer)(otelUnsafe.Pointer(&c.f))[1]
+}
+
 func otelBefore(d *otelDesc, f otelFrame, h *otelHooks) *otelCall {
 	c := &otelCall{d: d, f: f, h: h}
-	c.run(h.before, h.typedBefore)
+	c.run(h.before, h.typedBefore, c.frame())
+	if c.set && !c.skip {
+		// The results are the target's own variables.
+		for i := 0; i < d.nr; i++ {
+			f.OtelSet(d.np+i, nil)
+		}
+	}
 	return c
 }
 
 func otelOnly(d *otelDesc, f otelFrame, h *otelHooks) bool {
-	c := otelBefore(d, f, h)
+	c := &otelCall{d: d, f: f, h: h}
+	// The frame has the values themselves.
+	frame := c.frame()
+	c.run(h.before, h.typedBefore, otelUnsafe.Pointer(&frame))
 	c.over = true
 	return c.skip
 }
 
-func otelAfter(c *otelCall) {
-	c.run(c.h.after, c.h.typedAfter)
+func otelAfter(c *otelCall, f otelUnsafe.Pointer) {
+	c.run(c.h.after, c.h.typedAfter, f)
 	c.over = true
 }
 
-func (c *otelCall) run(hook func(otelContext), typed func(otelContext, otelUnsafe.Pointer)) {
+func (c *otelCall) run(hook func(otelContext), typed func(otelContext, otelUnsafe.Pointer), frame otelUnsafe.Pointer) {
 	if hook == nil && typed == nil {
 		return
 	}
@@ -104,8 +122,7 @@ func (c *otelCall) run(hook func(otelContext), typed func(otelContext, otelUnsaf
 	}()
 	if hook != nil {
 		hook(c)
-		return
+	} else {
+		typed(c, frame)
 	}
-	// The frame's address is the interface's second word.
-	typed(c, (*[2]otelUnsafe.Pointer)(otelUnsafe.Pointer(&c.f))[1])
 }

@@ -8,6 +8,8 @@ type (
 	otelBool = bool
 	otelAny  = interface{}
 	otelWord = uintptr
+
+	otelPointer = otelUnsafe.Pointer
 )
 
 const otelTrue = true
@@ -49,7 +51,6 @@ type otelFrame = interface {
 }
 
 func otelOn(h *otelHooks) bool     { return h != nil }
-func otelLive(c *otelCall) bool    { return c != nil }
 func otelSkip(c *otelCall) bool    { return c != nil && c.skip }
 func otelIsNil(v interface{}) bool { return v == nil }
 func otelNone() (v interface{})    { return }
@@ -60,8 +61,9 @@ var (
 	otelSink  interface{}
 )
 
-func otelEnd(c *otelCall) {
+// otelEnd is what targets defer. The frame's address keeps it alive.
+func otelEnd(c *otelCall, f otelPointer) {
 	if c != nil {
-		otelAfter(c)
+		otelAfter(c, f)
 	}
 }

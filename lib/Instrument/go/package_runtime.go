@@ -12,4 +12,5 @@ func otelBefore(d *otelDesc, f otelFrame, h *otelHooks) *otelCall
 func otelOnly(d *otelDesc, f otelFrame, h *otelHooks) bool
 
 //go:linkname otelAfter runtime.otelAfter
-func otelAfter(c *otelCall)
+//go:noescape
+func otelAfter(c *otelCall, f otelPointer)

@@ -2,6 +2,7 @@
 package link
 
 import (
+	"fmt"
 	"reflect"
 	"unsafe"
 
@@ -30,11 +31,23 @@ func Install(slot **Hooks, pkg, fn string, hooks ...Hook) {
 	*slot = &Hooks{h.Before, h.After, h.TypedBefore, h.TypedAfter}
 }
 
-// Offsets finds where the frame holds what a typed hook takes.
-func Offsets(target string, frame any, first int, types ...any) (offsets []uintptr, ok bool) {
+// Offsets finds what a typed hook takes: parameters in the struct that the frame
+// points to, or in a frame without results; results through pointers.
+func Offsets(target string, frame any, params, first int, types ...any) (offsets []uintptr, ok bool) {
 	t := reflect.TypeOf(frame).Elem()
 	for i, p := range types {
-		f := t.Field(first + i)
+		n := first + i
+		var f reflect.StructField
+		if n < params {
+			in := t
+			if x, ok := t.FieldByName("x"); ok {
+				in = x.Type.Elem()
+			}
+			f, _ = in.FieldByName(fmt.Sprint("p", n))
+		} else {
+			f, _ = t.FieldByName(fmt.Sprint("r", n-params))
+			f.Type = f.Type.Elem()
+		}
 		if p != nil && f.Type != reflect.TypeOf(p).Elem() {
 			panic(target + ": the frame has another type")
 		}
