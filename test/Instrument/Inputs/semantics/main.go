@@ -98,6 +98,12 @@ var slotSignature *hooks
 //go:linkname slotKeeps example.com/semantics/target.otelHf_Keeps
 var slotKeeps *hooks
 
+//go:linkname slotStores example.com/semantics/target.otelHf_Stores
+var slotStores *hooks
+
+//go:linkname slotDeepLoop example.com/semantics/target.otelHf_DeepLoop
+var slotDeepLoop *hooks
+
 var failures int
 
 func check(what string, got, want any) {
@@ -228,6 +234,11 @@ func skip() {
 		n, s := target.OnlyBefore(1)
 		check("before only skipped", pair(n, s), pair(0, "instead"))
 	})
+	// Without it the target's results begin as they always do.
+	with(&slotStores, func(c hook.Context) { c.SetReturnVal(0, 77) }, none, func() {
+		n, err := target.Stores(nil)
+		check("results of a call that is not skipped", pair(n, err), pair(0, nil))
+	})
 	before := target.Calls
 	with(&slotNothing, func(c hook.Context) { c.SetSkipCall(true) }, nil, target.Nothing)
 	check("nothing skipped", target.Calls, before)
@@ -350,6 +361,30 @@ func stacks() {
 			}, func() {
 				sum, s := target.Deep(0)
 				check("deep result", pair(sum, s), pair(n, fmt.Sprint(n)))
+			})
+			close(done)
+		}()
+		<-done
+	}
+	// What keeps the frame is the deferred call, in whatever form.
+	for _, n := range []int{10, 1000, 20000} {
+		done := make(chan bool)
+		move := func() {
+			target.OnlyGrow(n)
+			runtime.GC()
+		}
+		go func() {
+			with(&slotDeepLoop, func(c hook.Context) {
+				move()
+				c.SetParam(1, n)
+			}, func(c hook.Context) {
+				move()
+				check("deep loop", pair(c.GetReturnVal(1).(*target.T).N, c.GetParam(0).(*target.T).N), pair(n, -n))
+				move()
+				c.SetReturnVal(0, fmt.Sprint(n))
+			}, func() {
+				s, q := target.DeepLoop(&target.T{N: -n}, 0)
+				check("deep loop result", pair(s, q.N), pair(fmt.Sprint(n), n))
 			})
 			close(done)
 		}()
@@ -489,6 +524,11 @@ func costs() {
 	})
 	with(&slotPlain, func(c hook.Context) { c.SetData(v) }, func(c hook.Context) { c.GetData() }, func() {
 		check("with data", allocations(func() { target.Plain(1, "x") }), uint64(0))
+	})
+	p := &target.T{}
+	check("stores", allocations(func() { target.Stores(p) }), uint64(0))
+	with(&slotStores, none, none, func() {
+		check("stores, on", allocations(func() { target.Stores(p) }), uint64(0))
 	})
 	// The closure itself; its captured parameters do not move to the heap.
 	check("closure", allocations(func() { target.Closure(1, "x") }), uint64(1))

@@ -127,3 +127,22 @@ func Signature(f func(a int) (b string), c chan<- int, m map[string][]*T, st str
 }
 
 func Keeps(p *T) int { return p.N }
+
+var Stored *T
+
+// Stores keeps its parameter; its results stay on the stack.
+func Stores(p *T) (n int, err error) {
+	Stored = p
+	return
+}
+
+// DeepLoop has deferred calls in records of package runtime's.
+func DeepLoop(p *T, n int) (s string, q *T) {
+	for i := 0; i < 2; i++ {
+		defer func() { s += "." }()
+	}
+	return "loop", &T{N: n}
+}
+
+// Only a hook calls it: OnlyGrow moves the stack.
+func OnlyGrow(n int) { grow(n) }
