@@ -12,6 +12,8 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include <map>
+
 using namespace llvm;
 using namespace otelrewrite;
 
@@ -56,9 +58,19 @@ struct FunctionName {
   }
 };
 
-struct FoundFunction {
+/// What was asked for: a function, or a type, variable or constant, which rules
+/// can change too.
+struct Asked {
   unsigned File = 0;
   const FuncDecl *Func = nullptr;
+  const Node *Declared = nullptr; ///< a TypeSpec or ValueSpec
+  std::string Name;
+  SourceRange Range;
+
+  /// Does \p M change it, or something in it?
+  bool isIn(const Match &M) const {
+    return Func ? M.Func == Func : M.Place == Declared && M.Name == Name;
+  }
 };
 
 } // namespace
@@ -68,18 +80,6 @@ template <typename Fn> static void forEachFunction(PackageFiles Files, Fn F) {
     for (const Decl *D : Files[I]->Root->Decls)
       if (const auto *Func = dyn_cast<FuncDecl>(D); Func && Func->Name)
         F(I, *Func);
-}
-
-std::string otelrewrite::describeAction(const Action &A) {
-  const auto *Hooks = std::get_if<InjectHooks>(&A);
-  if (!Hooks)
-    return getKindName(A).str();
-  std::string Out;
-  if (!Hooks->Before.empty())
-    Out = "before " + Hooks->Before;
-  if (!Hooks->After.empty())
-    Out += (Out.empty() ? "after " : ", after ") + Hooks->After;
-  return Out + " of " + Hooks->Path;
 }
 
 std::string otelrewrite::describeWhere(const Rule &R) {
@@ -188,6 +188,27 @@ static std::string explainRule(const Rule &R, const MatchResult &Result,
          "` without a receiver, or for another signature";
 }
 
+/// A type, variable or constant of the package.
+static std::optional<Asked> findDeclared(PackageFiles Files, StringRef Name) {
+  for (unsigned I = 0; I < Files.size(); ++I)
+    for (const Decl *D : Files[I]->Root->Decls) {
+      const auto *G = dyn_cast<GenDecl>(D);
+      if (!G)
+        continue;
+      const TokenBuffer &T = Files[I]->Tokens;
+      for (const Node *N : G->Specs) {
+        if (const auto *Y = dyn_cast<TypeSpec>(N);
+            Y && Y->Name && Y->Name->getText(T) == Name)
+          return Asked{I, nullptr, N, Name.str(), Y->Name->getRange(T)};
+        if (const auto *V = dyn_cast<ValueSpec>(N))
+          for (const Ident *Id : V->Names)
+            if (Id->getText(T) == Name)
+              return Asked{I, nullptr, N, Name.str(), Id->getRange(T)};
+      }
+    }
+  return std::nullopt;
+}
+
 static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
                                        StringRef Function) {
   Explanation Out;
@@ -196,6 +217,8 @@ static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
   Out.Programs = findPrograms(V, P.getPath());
   FunctionName Name = FunctionName::parse(Function);
   PackageInfo Info = getPackageInfo(P);
+  Info.GoVersion = V.GoVersion;
+  addImportNames(Info, P, V.Graph);
   SourcePackage Sources;
   for (const std::string &Path : getSourcePaths(P, V.Replaced))
     if (Error E =
@@ -203,14 +226,17 @@ static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
       return E;
   PackageFiles Files = Sources.getFiles();
 
-  std::vector<FoundFunction> Found;
+  std::optional<Asked> Found;
   std::vector<std::string> Names;
   forEachFunction(Files, [&](unsigned I, const FuncDecl &Func) {
     Names.push_back(getFuncName(*Files[I], Func));
-    if (Name.matches(*Files[I], Func))
-      Found.push_back({I, &Func});
+    if (!Found && Name.matches(*Files[I], Func))
+      Found = Asked{I, &Func, nullptr, Names.back(),
+                    Func.Name->getRange(Files[I]->Tokens)};
   });
-  if (Found.empty()) {
+  if (!Found)
+    Found = findDeclared(Files, Function);
+  if (!Found) {
     Out.Function = Function.str();
     Out.Result = Explanation::Outcome::NoFunction;
     Out.Reason = findLeftOut(V, P, Name);
@@ -223,11 +249,10 @@ static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
       Out.Reason = "package " + Out.Package + " has no such function";
     return Out;
   }
-  const FuncDecl *Func = Found.front().Func;
-  const ParsedFile &File = *Files[Found.front().File];
-  Out.Function = getFuncName(File, *Func);
-  SourceRange Where = Func->Name->getRange(File.Tokens);
-  LineColumn At = File.Source.getLineColumn(Where.Begin);
+  const FuncDecl *Func = Found->Func;
+  const ParsedFile &File = *Files[Found->File];
+  Out.Function = Found->Name;
+  LineColumn At = File.Source.getLineColumn(Found->Range.Begin);
   Out.Position = shortenPath(V, File.Source.getName()) + ":" +
                  std::to_string(At.Line) + ":" + std::to_string(At.Column);
 
@@ -237,21 +262,33 @@ static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
     if (!selectsPackage(R, Info)) {
       if (std::string Why = explainVersionMismatch(R, Info);
           !Why.empty() && namesFunction(R, Name.Name))
-        Out.Objections.push_back({R.Name, Position,
-                                  "it is for versions `" + R.VersionText +
-                                      "`, and this is " + Info.Version});
+        Out.Objections.push_back({R.Name, Position, Why});
       continue;
     }
     MatchResult Result =
         matchPackage(Info, Files, All.select({static_cast<unsigned>(I)}));
-    if (any_of(Result.Matches,
-               [&](const Match &M) { return M.Func == Func; })) {
+    // Parts of a function, with how often: calls, literals.
+    std::map<std::string, unsigned> Parts;
+    bool IsApplied = false;
+    for (const Match &M : Result.Matches)
+      if (Found->isIn(M)) {
+        IsApplied = true;
+        if (M.Place != Func && M.Place != Found->Declared)
+          ++Parts[M.Name];
+      }
+    if (IsApplied) {
       Explanation::AppliedRule Applied{R.Name, R.Library, Position, {}};
       for (const Action &A : R.Do)
         Applied.Actions.push_back(describeAction(A));
+      for (const auto &[Part, Count] : Parts)
+        Applied.Actions.push_back(
+            "at " + Part +
+            (Count > 1 ? ", " + std::to_string(Count) + " times" : ""));
       Out.Rules.push_back(std::move(Applied));
       continue;
     }
+    if (!Func)
+      continue;
     // A rule for other functions of the package is no news.
     bool IsRefused = any_of(Result.Refusals, [&](const Refusal &X) {
       return X.Func == Func || !X.Func;
@@ -265,7 +302,7 @@ static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
   if (!Out.Rules.empty())
     return Out;
   if (Out.Objections.empty()) {
-    Out.Reason = "no rule is for this function";
+    Out.Reason = Func ? "no rule is for this function" : "no rule is for it";
     for (const MatchedPackage &M : V.Analysis.Packages)
       if (M.Package == &P)
         for (const TargetInfo &T : M.Targets)
@@ -334,9 +371,11 @@ Expected<std::vector<Explanation>> otelrewrite::explain(const ProgramView &V,
     Whole.Version = describeOrigin(P);
     Whole.Reason = "this is a package; ask for a function of it, as PKG.FUNC";
     for (const MatchedPackage &M : V.Analysis.Packages)
-      if (M.Package == &P)
+      if (M.Package == &P) {
         for (const TargetInfo &T : M.Targets)
           Whole.Nearest.push_back(T.FuncName);
+        append_range(Whole.Nearest, M.Changes);
+      }
     Out.push_back(std::move(Whole));
   }
   if (!Out.empty())

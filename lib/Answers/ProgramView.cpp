@@ -34,6 +34,7 @@ view(const Settings &S, GoTool &Go, const GoCommand &Command,
     return E;
   V->Goroot = Go.getEnv("GOROOT").str();
   V->ModCache = Go.getEnv("GOMODCACHE").str();
+  V->GoVersion = Go.getEnv("GOVERSION").str();
   auto Rules = RuleFiles::load(S, V->Diags);
   if (!Rules)
     return Rules.takeError();
@@ -66,7 +67,7 @@ view(const Settings &S, GoTool &Go, const GoCommand &Command,
     if (P.Module.Path == getSDKPath())
       Core.insert(P.getPath());
   auto Analysis = analyseBuild(V->Graph, Own ? *Own : V->Graph, V->Rules,
-                               V->Replaced, Core, V->Diags);
+                               V->Replaced, Core, V->Diags, V->GoVersion);
   if (!Analysis)
     return Analysis.takeError();
   V->Analysis = std::move(*Analysis);

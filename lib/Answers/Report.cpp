@@ -109,7 +109,7 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
   json::Array Packages, Rules, Binaries;
   int64_t Original = 0, Added = 0, NumFunctions = 0;
   for (const ChangedPackage &C : Changes) {
-    json::Array Functions, Files;
+    json::Array Functions, Files, Others;
     for (const MatchedPackage &M : V.Analysis.Packages) {
       if (M.Info.ImportPath != C.ImportPath)
         continue;
@@ -127,6 +127,15 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
                          {"hooks", std::move(Hooks)}});
         ++NumFunctions;
       }
+      for (StringRef Change : M.Changes) {
+        auto [Name, What] = Change.split(": ");
+        const auto *R = find_if(M.Rules.getRules(),
+                                [&, N = Name](auto &R) { return R.Name == N; });
+        Others.push_back(json::Object{
+            {"what", What},
+            {"rule", Name},
+            {"library", R == M.Rules.getRules().end() ? "" : R->Library}});
+      }
     }
     for (const ChangedFile &F : C.Files)
       Files.push_back(describeFile(F, Original, Added));
@@ -136,6 +145,7 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
                                     {"own", P && P->Module.IsMain},
                                     {"runtime", C.IsRuntime},
                                     {"functions", std::move(Functions)},
+                                    {"changes", std::move(Others)},
                                     {"files", std::move(Files)}});
   }
   int64_t NumRules = 0;
@@ -158,6 +168,7 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
                      {"position", shortenPath(V, makeAbsolute(R.File)) + ":" +
                                       std::to_string(R.Position.Line)},
                      {"actions", std::move(Actions)},
+                     {"place", all_of(R.Do, getHooks) ? "function" : "place"},
                      {"matches", int64_t(Fate.NumMatches)},
                      {"problems", std::move(Problems)}});
   }

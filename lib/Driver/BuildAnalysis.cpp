@@ -4,6 +4,7 @@
 
 #include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Instrument/RuntimePatch.h"
+#include "otelrewrite/Match/Scope.h"
 #include "otelrewrite/Toolexec/HookCheck.h"
 #include "otelrewrite/Toolexec/SourcePackage.h"
 
@@ -33,6 +34,14 @@ PackageInfo otelrewrite::getPackageInfo(const GoPackage &P) {
   return Info;
 }
 
+void otelrewrite::addImportNames(PackageInfo &Info, const GoPackage &P,
+                                 const PackageGraph &Build) {
+  for (const std::string &Path : P.Imports)
+    if (const GoPackage *Import = Build.find(Path);
+        Import && !Import->Name.empty() && !isNameSuggested(Path, Import->Name))
+      Info.ImportNames.push_back({Path, Import->Name});
+}
+
 std::vector<std::string> otelrewrite::getSourcePaths(const GoPackage &P,
                                                      const Overlay &Replaced) {
   std::vector<std::string> Out;
@@ -48,9 +57,12 @@ std::vector<std::string> otelrewrite::getSourcePaths(const GoPackage &P,
 
 /// The rules of \p All that may be applied to \p P.
 static std::vector<unsigned> selectFor(const RuleSet &All,
+                                       std::vector<unsigned> Selected,
                                        const PackageInfo &Info, bool IsOwn,
                                        const StringSet<> &CorePackages) {
-  std::vector<unsigned> Selected = selectRules(All, Info);
+  erase_if(Selected, [&](unsigned I) {
+    return !selectsPackage(All.getRules()[I], Info);
+  });
   if (IsOwn)
     return Selected;
   erase_if(Selected, [&](unsigned I) {
@@ -71,6 +83,7 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
                           DiagnosticEngine &Diags, StringRef GoVersion) {
   const RuleSet &All = Files.getRules();
   BuildAnalysis Out;
+  RuleIndex Index(All);
   std::vector<RuleFate> Fates(All.getRules().size());
   for (const GoPackage &P : Build.getPackages()) {
     if (P.isVariant() || P.isTestMain() || P.getPath() == "unsafe" ||
@@ -79,14 +92,18 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
     PackageInfo Info = getPackageInfo(P);
     Info.GoVersion = GoVersion.str();
     bool IsOwn = Own.find(P.ImportPath) != nullptr;
+    std::vector<unsigned> ForPath = Index.find(Info);
     if (IsOwn)
-      for (auto [I, R] : enumerate(All.getRules()))
-        if (std::string Why = explainVersionMismatch(R, Info); !Why.empty())
+      for (unsigned I : ForPath)
+        if (std::string Why = explainVersionMismatch(All.getRules()[I], Info);
+            !Why.empty())
           Fates[I].Problems.push_back("package `" + Info.ImportPath +
                                       "`: " + Why);
-    std::vector<unsigned> Selected = selectFor(All, Info, IsOwn, CorePackages);
+    std::vector<unsigned> Selected =
+        selectFor(All, std::move(ForPath), Info, IsOwn, CorePackages);
     if (Selected.empty())
       continue;
+    addImportNames(Info, P, Build);
     Out.Selected.push_back(&P);
 
     RuleSet Rules = All.select(Selected);
@@ -148,18 +165,15 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
     for (const Match &M : Matches.Matches) {
       const Rule &R = Matched.Rules.getRules()[M.Rule];
       for (const Action &A : R.Do)
-        if (const auto *F = std::get_if<AddFile>(&A))
+        if (auto F = getFile(A))
           Matched.AddedFiles.push_back({F->Path, F->File, ""});
-      bool IsCode = any_of(R.Do, [](const Action &A) {
-        return !std::get_if<InjectHooks>(&A) && !std::get_if<Measure>(&A) &&
-               !std::get_if<AddFile>(&A);
-      });
-      if (IsCode)
+      if (!all_of(R.Do, getHooks))
         for (const auto &[Alias, Path] : R.Imports)
           if (Path != Info.ImportPath)
             Matched.Imports.insert({Path, R.Name});
     }
-    Out.NumFunctions += Matched.Targets.size() + Matched.Changes.size();
+    Out.NumFunctions += Matched.Targets.size();
+    Out.NumChanges += Matched.Changes.size();
     Out.Packages.push_back(std::move(Matched));
   }
 

@@ -127,10 +127,10 @@ Error otelrewrite::checkHooks(BuildAnalysis &Analysis,
   HookTable Found;
   for (const auto &[Key, R] : Used)
     for (const Action &A : R->Do) {
-      const auto *Injected = std::get_if<InjectHooks>(&A);
-      if (!Injected)
+      auto Injected = getHooks(A);
+      if (!Injected || !Injected->IsForeign)
         continue;
-      const InjectHooks &Hooks = *Injected;
+      const HookPair &Hooks = *Injected;
       const GoPackage *P = Build.find(Hooks.Path);
       if (!P || !P->Error.empty() || P->Dir.empty()) {
         auto [Source, Range] = Files.locate(*R, Hooks.Path);

@@ -90,6 +90,7 @@ std::string otelrewrite::getStateKey(const Settings &S, const GoTool &Go,
 static constexpr StringLiteral DirectoryKind = "names:";
 static constexpr StringLiteral FileKind = "facts:";
 static constexpr StringLiteral ReferredKind = "functions:";
+static constexpr StringLiteral ContentKind = "bytes:";
 
 /// The go command leaves such folders out of `...`.
 static bool isIgnoredDirectory(StringRef Name) {
@@ -122,6 +123,13 @@ std::string otelrewrite::digestInput(const StateInput &Input) {
   StringRef Old = Input.Digest;
   if (Old.starts_with(DirectoryKind))
     return digestDirectory(Input.Path);
+  if (Old.starts_with(ContentKind)) {
+    if (auto Bytes = readFile(Input.Path))
+      return ContentKind.str() + Hasher().add(*Bytes).finish();
+    else
+      consumeError(Bytes.takeError());
+    return {};
+  }
   auto Source = SourceFile::open(Input.Path);
   if (!Source) {
     consumeError(Source.takeError());
@@ -187,6 +195,36 @@ void InputCollector::addOutput(StringRef Path) {
   Outputs.push_back({Path.str(), getStamp(Path), {}});
 }
 
+void InputCollector::addMade(StringRef Path) {
+  StateInput Input{Path.str(), getStamp(Path), ContentKind.str()};
+  Input.Digest = digestInput(Input);
+  Outputs.push_back(std::move(Input));
+}
+
+void InputCollector::addContent(StringRef Path) {
+  StateInput Input{Path.str(), getStamp(Path), ContentKind.str()};
+  Input.Digest = digestInput(Input);
+  add(std::move(Input));
+}
+
+bool InputCollector::isFixed(const GoPackage &P) const {
+  // The module cache and GOROOT do not change under their names; what a vendor
+  // folder holds is decided by its modules.txt.
+  return P.Dir.empty() || P.isTestMain() ||
+         isBelow(P.Dir, Go.getEnv("GOMODCACHE")) ||
+         isBelow(P.Dir, Go.getEnv("GOROOT")) ||
+         StringRef(P.Dir).contains("/vendor/");
+}
+
+void InputCollector::addContent(const GoPackage &P) {
+  if (isFixed(P))
+    return;
+  add({P.Dir, getStamp(P.Dir), digestDirectory(P.Dir)});
+  for (const auto *List : {&P.GoFiles, &P.CgoFiles})
+    for (const std::string &Name : *List)
+      addContent(sys::path::is_absolute(Name) ? Name : joinPath(P.Dir, Name));
+}
+
 void InputCollector::addDirectories(StringRef Root) {
   std::vector<std::string> Work{Root.str()};
   while (!Work.empty()) {
@@ -203,16 +241,12 @@ void InputCollector::addDirectories(StringRef Root) {
 }
 
 Error InputCollector::addSources(ArrayRef<const GoPackage *> Referred) {
-  StringRef ModCache = Go.getEnv("GOMODCACHE"), Root = Go.getEnv("GOROOT");
   std::set<std::string> ReferredDirs, Dirs;
   for (const GoPackage *P : Referred)
     ReferredDirs.insert(P->Dir);
   std::set<std::string> ModuleDirs;
   for (const GoPackage &P : Own.getPackages()) {
-    // The module cache and GOROOT do not change under their names; what a
-    // vendor folder holds is decided by its modules.txt.
-    if (P.Dir.empty() || P.isTestMain() || isBelow(P.Dir, ModCache) ||
-        isBelow(P.Dir, Root) || StringRef(P.Dir).contains("/vendor/"))
+    if (isFixed(P))
       continue;
     Dirs.insert(P.Dir);
     if (!P.Module.Dir.empty()) {

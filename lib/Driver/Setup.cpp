@@ -70,6 +70,7 @@ private:
                          const Importer &I) const;
   Error loadAddedFiles();
   void checkCycles();
+  void addImportInputs(InputCollector &Inputs) const;
   Error exportImports();
   Error writePlans();
   Error makeFlags();
@@ -115,6 +116,7 @@ private:
   /// What inserted code imports: content by import path, and the archives.
   std::map<std::string, std::string> Contents;
   std::string ExportsFile;
+  std::vector<std::string> Archives;
 };
 
 } // namespace
@@ -319,6 +321,18 @@ std::string SetupRun::makeRecord(const BuildAnalysis &Analysis,
     }
     R.Functions.push_back(std::move(F));
   }
+  StringSet<> Closure = Own.getClosure(getBinary(*I.Package, IsTest));
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> Changes;
+  for (const MatchedPackage &M : Analysis.Packages)
+    if (Closure.contains(M.Package->getPath()))
+      for (StringRef Change : M.Changes) {
+        auto [Rule, What] = Change.split(": ");
+        Changes[{M.Info.ImportPath, What.str()}].insert(Rule.str());
+        Rules.insert(Rule.str());
+      }
+  for (const auto &[Place, Names] : Changes)
+    R.Functions.push_back(
+        {Place.first, Place.second, {Names.begin(), Names.end()}});
   for (const MatchedPackage &M : Analysis.Packages)
     if (!M.Info.Version.empty() && any_of(I.Targets, [&](const TargetInfo &T) {
           return T.ImportPath == M.Info.ImportPath;
@@ -523,6 +537,7 @@ Error SetupRun::exportImports() {
     if (File.empty())
       continue;
     Text += ("packagefile " + Path + "=" + File + "\n").str();
+    Archives.push_back(File.str());
     // The part behind the slash names the content.
     Contents[Path.str()] = Build.rsplit('/').second.str();
   }
@@ -609,6 +624,22 @@ Error SetupRun::resolve() {
       return Error::success();
     }
   return Error::success();
+}
+
+/// What inserted code imports has been compiled: the plans hold for what it was
+/// then, so that a change of it, or of what it imports, makes them anew.
+void SetupRun::addImportInputs(InputCollector &Inputs) const {
+  for (const MatchedPackage &M : Final.Packages) {
+    for (const AddedFile &F : M.AddedFiles)
+      if (const GoPackage *P = Modules.Graph.find(F.Path))
+        Inputs.addContent(joinPath(P->Dir, F.File));
+    for (const auto &[Path, Rule] : M.Imports)
+      for (const auto &Needed : Modules.Graph.getClosure(Path))
+        if (const GoPackage *P = Modules.Graph.find(Needed.getKey()))
+          Inputs.addContent(*P);
+  }
+  for (const std::string &Archive : Archives)
+    Inputs.addMade(Archive);
 }
 
 Error SetupRun::writePlans() {
@@ -850,6 +881,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
       return E;
     Out.Build.NumRules = Final.NumRules;
     Out.Build.NumFunctions = Final.NumFunctions;
+    Out.Build.NumChanges = Final.NumChanges;
     Out.Build.NumPackages = Final.Packages.size();
     Out.Build.NumRefused = Final.NumRefused;
     append_range(Out.Build.Notes, Modules.Notes);
@@ -861,6 +893,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     Inputs.addOutput(OverlayFile);
     for (const Importer &I : Importers)
       Inputs.addOutput(I.File);
+    addImportInputs(Inputs);
     for (StringRef Flag : Modules.Flags)
       if (Flag.consume_front("-modfile="))
         Inputs.addOutput(Flag);

@@ -19,7 +19,7 @@ using namespace llvm;
 using namespace otelrewrite;
 
 /// First line of a state; a number higher for each change of the form.
-static constexpr StringLiteral Magic = "otel state 3";
+static constexpr StringLiteral Magic = "otel state 4";
 /// Last line, so that half a file is not taken for a whole one.
 static constexpr StringLiteral EndMark = "end";
 
@@ -35,7 +35,7 @@ std::string BuildState::serialize() const {
   OS << Magic << '\n';
   OS << "counts " << Build.NumRules << '\t' << Build.NumFunctions << '\t'
      << Build.NumPackages << '\t' << Build.NumRefused << '\t'
-     << Build.NumPrograms << '\n';
+     << Build.NumPrograms << '\t' << Build.NumChanges << '\n';
   for (const std::string &Text : Build.Flags)
     put("flag", Text);
   for (const std::string &Text : Build.ExtraPatterns)
@@ -97,12 +97,14 @@ std::optional<BuildState> BuildState::deserialize(StringRef Text) {
       auto [Rules, AfterRules] = Rest.split('\t');
       auto [Functions, AfterFunctions] = AfterRules.split('\t');
       auto [Packages, AfterPackages] = AfterFunctions.split('\t');
-      auto [Refused, Programs] = AfterPackages.split('\t');
+      auto [Refused, AfterRefused] = AfterPackages.split('\t');
+      auto [Programs, Changes] = AfterRefused.split('\t');
       if (Rules.getAsInteger(10, S.Build.NumRules) ||
           Functions.getAsInteger(10, S.Build.NumFunctions) ||
           Packages.getAsInteger(10, S.Build.NumPackages) ||
           Refused.getAsInteger(10, S.Build.NumRefused) ||
-          Programs.getAsInteger(10, S.Build.NumPrograms))
+          Programs.getAsInteger(10, S.Build.NumPrograms) ||
+          Changes.getAsInteger(10, S.Build.NumChanges))
         return std::nullopt;
     } else if (Kind == "flag") {
       S.Build.Flags.push_back(decode(Rest));

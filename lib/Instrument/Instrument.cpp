@@ -40,7 +40,7 @@ static std::vector<Target> collectTargets(const PackageInfo &Pkg,
   std::vector<Match> Hooked;
   for (const Match &M : Matches)
     if (M.Kind == PlaceKind::Function &&
-        any_of(Rules.getRules()[M.Rule].Do, isHook))
+        any_of(Rules.getRules()[M.Rule].Do, getHooks))
       Hooked.push_back(M);
   Matches = Hooked;
   Targets.reserve(Matches.size());
@@ -80,7 +80,7 @@ otelrewrite::describeChanges(const RuleSet &Rules, const MatchResult &Matches) {
   for (const Match &M : Matches.Matches) {
     const Rule &R = Rules.getRules()[M.Rule];
     for (const Action &A : R.Do)
-      if (!isHook(A))
+      if (!getHooks(A))
         Out.push_back((R.Name + ": " + getKindName(A) + " " + M.Name).str());
   }
   return Out;
@@ -168,14 +168,15 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
   MapVector<const FuncDecl *, FunctionChanges> Functions;
   std::vector<std::map<std::string, std::string>> Imports(Files.size() + 1);
   unsigned Sequence = 0;
+  std::vector<std::map<std::pair<uint32_t, uint32_t>, int>> Wraps(Files.size());
+  std::map<std::pair<const Node *, std::string>, std::string> Added;
   for (const Match &M : Matches.Matches) {
     const Rule &R = Rules.getRules()[M.Rule];
     for (const Action &A : R.Do) {
-      bool IsFile = getPlace(A) == PlaceKind::Package;
-      if (isHook(A))
+      if (getHooks(A))
         continue;
       // A file is added once, however many places the rule has.
-      if (IsFile && any_of(Matches.Matches, [&](const Match &Other) {
+      if (getFile(A) && any_of(Matches.Matches, [&](const Match &Other) {
             return &Other < &M && Other.Rule == M.Rule;
           }))
         continue;
@@ -199,8 +200,15 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
                       Diags,
                       Options,
                       Out,
+                      HasFile ? &Wraps[M.File] : nullptr,
+                      &Added,
                       &Imports[HasFile ? M.File : Files.size()]};
-      std::visit([&](const auto &K) { apply(K, App); }, A);
+      std::visit(
+          [&](const auto &K) {
+            if constexpr (!requires { K.hooks(); })
+              apply(K, App);
+          },
+          A);
     }
   }
   if (Diags.hasErrors())

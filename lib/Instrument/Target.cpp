@@ -15,37 +15,15 @@ using namespace otelrewrite;
 // Identity
 //===----------------------------------------------------------------------===//
 
-bool otelrewrite::isHook(const Action &A) {
-  return std::get_if<InjectHooks>(&A) || std::get_if<Measure>(&A);
-}
-
-static std::string quoteGo(StringRef Text) {
-  std::string Out = "\"";
-  for (char C : Text) {
-    if (C == '"' || C == '\\')
-      (Out += '\\') += C;
-    else if (static_cast<unsigned char>(C) < 0x20)
-      Out += ' ';
-    else
-      Out += C;
-  }
-  return Out + "\"";
-}
-
 std::vector<TargetHook> otelrewrite::collectHooks(const RuleSet &Rules,
                                                   ArrayRef<Match> Matches) {
   std::vector<TargetHook> Hooks;
   for (const Match &M : Matches) {
     const Rule &R = Rules.getRules()[M.Rule];
-    for (const Action &A : R.Do) {
-      if (const auto *H = std::get_if<InjectHooks>(&A))
+    for (const Action &A : R.Do)
+      if (auto H = getHooks(A))
         Hooks.push_back(
             {R.Name, R.Library, H->Path, H->Before, H->After, {}, {}});
-      else if (const auto *K = std::get_if<Measure>(&A))
-        Hooks.push_back({R.Name, R.Library, getMeasurePath().str(), "Before",
-                         "After(" + quoteGo(K->Metric) + ", " +
-                             quoteGo(K->Description) + ")"});
-    }
   }
   return Hooks;
 }

@@ -85,9 +85,6 @@ private:
   unsigned NumInits = 0;
 };
 
-/// Does the action run hooks?
-bool isHook(const Action &A);
-
 /// Gives unnamed and blank parameters or results the names that
 /// analyzeSignature() gives them.
 std::vector<SignatureEdit> nameSignature(const FuncDecl &Func,

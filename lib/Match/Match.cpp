@@ -81,6 +81,41 @@ std::vector<unsigned> otelrewrite::selectRules(const RuleSet &Rules,
   return Out;
 }
 
+RuleIndex::RuleIndex(const RuleSet &Rules) : Rules(Rules) {
+  for (unsigned I = 0; I < Rules.getRules().size(); ++I) {
+    const PackageSelector &S = Rules.getRules()[I].Package;
+    StringRef Key;
+    if (S.Type == PackageSelector::Kind::Path) {
+      Key = S.Pattern.getPattern();
+      if (!S.Pattern.isExact()) {
+        Key = Key.take_front(Key.find_first_of("*?[{\\"));
+        size_t Slash = Key.rfind('/');
+        Key = Key.take_front(Slash == StringRef::npos ? 0 : Slash);
+      }
+    }
+    ByPrefix[Key].push_back(I);
+  }
+}
+
+std::vector<unsigned> RuleIndex::find(const PackageInfo &Pkg) const {
+  std::vector<unsigned> Out;
+  auto add = [&](StringRef Prefix) {
+    if (auto It = ByPrefix.find(Prefix); It != ByPrefix.end())
+      for (unsigned I : It->second)
+        if (selectsPath(Rules.getRules()[I].Package, Pkg))
+          Out.push_back(I);
+  };
+  StringRef Path = Pkg.ImportPath;
+  add("");
+  for (size_t Slash = Path.find('/'); Slash != StringRef::npos;
+       Slash = Path.find('/', Slash + 1))
+    add(Path.take_front(Slash));
+  if (!Path.empty())
+    add(Path);
+  llvm::sort(Out);
+  return Out;
+}
+
 bool otelrewrite::mayMatch(const RuleSet &Rules, ArrayRef<unsigned> Selected,
                            StringRef Source) {
   // One file may speak for its package.
@@ -96,6 +131,10 @@ bool otelrewrite::mayMatch(const RuleSet &Rules, ArrayRef<unsigned> Selected,
       continue; // the package as a whole
     // Types and interfaces may be declared in any file.
     if (W.contains(PredicateKind::Implements))
+      return true;
+    // So may the variables and fields on which methods are called.
+    if (const Selector *L = W.findRequired(PredicateKind::FunctionCall);
+        L && L->Qualified.Recv)
       return true;
     bool May = true, IsNamed = false;
     auto ask = [&](PredicateKind K, auto PatternOf) {
@@ -215,12 +254,12 @@ template <typename Fn> static void forEachFunc(PackageFiles Files, Fn F) {
 /// Says what comes nearest to what \p R selects.
 static std::string explainUnmatched(const Rule &R, PackageFiles Files,
                                     const PlaceMatcher &Places) {
-  if (!Places.UnknownInterface.empty())
-    return "the methods of `" + Places.UnknownInterface +
+  if (std::string Unknown = Places.findUnknownInterface(R.Where);
+      !Unknown.empty())
+    return "the methods of `" + Unknown +
            "` are not known without a type checker: interfaces of this package "
-           "that embed none are, and error, fmt.Stringer, io.Reader, "
-           "io.Writer, "
-           "io.Closer, net/http.Handler, net/http.RoundTripper and a few more";
+           "are, and error, fmt.Stringer, those of io, net/http.Handler and a "
+           "few more";
   const Selector *Func = R.Where.findRequired(PredicateKind::Func);
   if (R.Place != PlaceKind::Function || !Func)
     return ("none of its " + getPlaceName(R.Place) + " is selected").str();

@@ -10,28 +10,7 @@ using namespace llvm;
 using namespace otelrewrite;
 
 PlaceMatcher::PlaceMatcher(const PackageInfo &Pkg, PackageFiles Files)
-    : Pkg(Pkg), Files(Files), Imports(Files.size()) {
-  for (const ParsedFile *F : Files) {
-    if (!F)
-      continue;
-    for (const Decl *D : F->Root->Decls) {
-      if (const auto *Func = dyn_cast<FuncDecl>(D)) {
-        if (Func->Name && !Func->Recv)
-          OwnFuncs[Func->Name->getText(F->Tokens)] = true;
-      } else if (const auto *G = dyn_cast<GenDecl>(D)) {
-        for (const Node *N : G->Specs)
-          if (const auto *T = dyn_cast<TypeSpec>(N); T && T->Name)
-            OwnTypes[T->Name->getText(F->Tokens)] = true;
-      }
-    }
-  }
-}
-
-const ImportTable &PlaceMatcher::importsOf(unsigned I) {
-  if (!Imports[I])
-    Imports[I] = std::make_unique<ImportTable>(*Files[I]);
-  return *Imports[I];
-}
+    : Pkg(Pkg), Files(Files), Scope(Pkg, Files) {}
 
 std::optional<StringRef> otelrewrite::findDirective(const ParsedFile &File,
                                                     TokenIndex First,
@@ -69,7 +48,7 @@ std::string PlaceMatcher::typeText(unsigned File, const Expr *E,
       continue;
     StringRef Text = T.text(I);
     if (WithPaths && I < E->Last && T.text(I + 1) == ".")
-      if (StringRef Path = importsOf(File).lookup(Text); !Path.empty())
+      if (StringRef Path = Scope.importsOf(File).lookup(Text); !Path.empty())
         Text = Path;
     Out += Text;
   }
@@ -141,24 +120,108 @@ std::string PlaceMatcher::signatureOf(unsigned File, const FuncType &F) {
   return Out;
 }
 
-/// Interfaces of other packages whose methods are known here.
+/// Interfaces of other packages whose methods are known here, as
+/// `Name signature; …`.
 static constexpr struct {
-  StringRef Name, Method, Signature;
+  StringRef Name, Methods;
 } KnownInterfaces[] = {
-    {"error", "Error", "(),string"},
-    {"fmt.Stringer", "String", "(),string"},
-    {"io.Reader", "Read", "([]byte),int,error"},
-    {"io.Writer", "Write", "([]byte),int,error"},
-    {"io.Closer", "Close", "(),error"},
-    {"net/http.Handler", "ServeHTTP",
-     "(net/http.ResponseWriter,*net/http.Request)"},
-    {"net/http.RoundTripper", "RoundTrip",
-     "(*net/http.Request),*net/http.Response,error"},
-    {"database/sql/driver.Valuer", "Value",
-     "(),database/sql/driver.Value,error"},
-    {"encoding/json.Marshaler", "MarshalJSON", "(),[]byte,error"},
-    {"log/slog.Handler", "Handle", "(context.Context,log/slog.Record),error"},
+    {"error", "Error (),string"},
+    {"context.Context", "Deadline (),time.Time,bool; Done (),<-chanstruct{}; "
+                        "Err (),error; Value (any),any"},
+    {"database/sql.Scanner", "Scan (any),error"},
+    {"database/sql/driver.Valuer", "Value (),database/sql/driver.Value,error"},
+    {"encoding.TextMarshaler", "MarshalText (),[]byte,error"},
+    {"encoding.TextUnmarshaler", "UnmarshalText ([]byte),error"},
+    {"encoding/json.Marshaler", "MarshalJSON (),[]byte,error"},
+    {"encoding/json.Unmarshaler", "UnmarshalJSON ([]byte),error"},
+    {"fmt.Stringer", "String (),string"},
+    {"io.Closer", "Close (),error"},
+    {"io.ReadCloser", "Read ([]byte),int,error; Close (),error"},
+    {"io.ReadWriteCloser",
+     "Read ([]byte),int,error; Write ([]byte),int,error; Close (),error"},
+    {"io.ReadWriter", "Read ([]byte),int,error; Write ([]byte),int,error"},
+    {"io.Reader", "Read ([]byte),int,error"},
+    {"io.ReaderFrom", "ReadFrom (io.Reader),int64,error"},
+    {"io.WriteCloser", "Write ([]byte),int,error; Close (),error"},
+    {"io.Writer", "Write ([]byte),int,error"},
+    {"io.WriterTo", "WriteTo (io.Writer),int64,error"},
+    {"log/slog.Handler", "Enabled (context.Context,log/slog.Level),bool; "
+                         "Handle (context.Context,log/slog.Record),error; "
+                         "WithAttrs ([]log/slog.Attr),log/slog.Handler; "
+                         "WithGroup (string),log/slog.Handler"},
+    {"net/http.Handler",
+     "ServeHTTP (net/http.ResponseWriter,*net/http.Request)"},
+    {"net/http.ResponseWriter",
+     "Header (),net/http.Header; Write ([]byte),int,error; WriteHeader (int)"},
+    {"net/http.RoundTripper",
+     "RoundTrip (*net/http.Request),*net/http.Response,error"},
+    {"sort.Interface", "Len (),int; Less (int,int),bool; Swap (int,int)"},
 };
+
+/// Adds the methods of the interface \p Full; false if they are not known.
+bool PlaceMatcher::addMethods(StringRef Path, StringRef Name, MethodList &Out,
+                              unsigned Depth) {
+  if (Depth > 8)
+    return false;
+  if (Path.empty() || Path == Pkg.ImportPath) {
+    TypeDeclaration D = TypeIndex(Files).find(Name);
+    const auto *I =
+        D.Spec ? dyn_cast_or_null<InterfaceType>(D.Spec->Type) : nullptr;
+    if (I) {
+      const TokenBuffer &T = Files[D.File]->Tokens;
+      for (const Field *F : I->Elements) {
+        if (const auto *Type = dyn_cast<FuncType>(F->Type);
+            Type && !F->Names.empty()) {
+          Out.push_back(
+              {F->Names[0]->getText(T).str(), signatureOf(D.File, *Type)});
+          continue;
+        }
+        if (const auto *Error = dyn_cast<Ident>(F->Type);
+            Error && !Scope.declares(Error->getText(T))) {
+          if (!addMethods("", Error->getText(T), Out, Depth + 1))
+            return false;
+          continue;
+        }
+        NamedType Inner = Scope.resolve(F->Type, {D.File, {}, 0});
+        if (!Inner.isKnown() ||
+            !addMethods(Inner.Path, Inner.Name, Out, Depth + 1))
+          return false;
+      }
+      return true;
+    }
+  }
+  std::string Full = Path.empty() ? Name.str() : (Path + "." + Name).str();
+  for (const auto &K : KnownInterfaces) {
+    if (K.Name != Full)
+      continue;
+    SmallVector<StringRef> Methods;
+    K.Methods.split(Methods, "; ");
+    for (StringRef M : Methods) {
+      auto [Method, Signature] = M.split(' ');
+      std::string Text = Signature.str();
+      // The package's own types have no qualifier in it.
+      std::string Own = Pkg.ImportPath + ".";
+      for (size_t At = Text.find(Own); At != std::string::npos;
+           At = Text.find(Own))
+        Text.erase(At, Own.size());
+      Out.push_back({Method.str(), std::move(Text)});
+    }
+    return true;
+  }
+  return false;
+}
+
+std::string PlaceMatcher::findUnknownInterface(const Selector &S) const {
+  std::string Out;
+  S.forEachLeaf([&](const Selector &L) {
+    if (L.Kind != PredicateKind::Implements)
+      return;
+    if (auto It = Interfaces.find(L.Text);
+        It != Interfaces.end() && !It->second)
+      Out = L.Text;
+  });
+  return Out;
+}
 
 bool PlaceMatcher::implements(const QualifiedPattern &Q, const Candidate &C) {
   ReceiverInfo Recv = getReceiver(*C.Func);
@@ -166,43 +229,21 @@ bool PlaceMatcher::implements(const QualifiedPattern &Q, const Candidate &C) {
     return false;
   StringRef Path = Q.Path.getPattern(), Name = Q.Name.getPattern();
   std::string Full = Path.empty() ? Name.str() : (Path + "." + Name).str();
-  std::vector<std::pair<std::string, std::string>> Methods;
-  if (Path.empty() || Path == Pkg.ImportPath) {
-    TypeDeclaration D = TypeIndex(Files).find(Name);
-    const auto *I = D.Spec ? dyn_cast<InterfaceType>(D.Spec->Type) : nullptr;
-    if (I)
-      for (const Field *F : I->Elements) {
-        const auto *Type = dyn_cast<FuncType>(F->Type);
-        if (F->Names.empty() || !Type) {
-          UnknownInterface = Full; // an embedded interface
-          return false;
-        }
-        Methods.push_back({F->Names[0]->getText(Files[D.File]->Tokens).str(),
-                           signatureOf(D.File, *Type)});
-      }
+  auto [It, IsNew] = Interfaces.try_emplace(Full);
+  if (IsNew) {
+    MethodList Found;
+    if (addMethods(Path, Name, Found, 0))
+      It->second = std::move(Found);
   }
-  if (Methods.empty())
-    for (const auto &K : KnownInterfaces)
-      if (K.Name == Full)
-        Methods.push_back({K.Method.str(), K.Signature.str()});
-  if (Methods.empty()) {
-    UnknownInterface = Full;
+  if (!It->second)
     return false;
-  }
   StringRef Base = Recv.Base->getText(Files[C.File]->Tokens);
   StringRef Own = C.Func->Name->getText(Files[C.File]->Tokens);
   bool IsOwn = false;
-  for (auto &[Method, Signature] : Methods) {
+  for (auto &[Method, Signature] : *It->second) {
     IsOwn |= Method == Own;
-    bool IsFound = false;
-    forEach(PlaceKind::Function, [&](const Candidate &M) {
-      const TokenBuffer &T = Files[M.File]->Tokens;
-      ReceiverInfo R = getReceiver(*M.Func);
-      if (R.Base && R.Base->getText(T) == Base &&
-          M.Func->Name->getText(T) == Method)
-        IsFound |= signatureOf(M.File, *M.Func->Type) == Signature;
-    });
-    if (!IsFound)
+    auto [File, Func] = Scope.findMethod(Base, Method);
+    if (!Func || signatureOf(File, *Func->Type) != Signature)
       return false;
   }
   return IsOwn;
@@ -314,70 +355,31 @@ bool PlaceMatcher::holdsForFile(const Selector &Leaf, const ParsedFile &File) {
 // Candidates
 //===----------------------------------------------------------------------===//
 
-/// The type that \p E has where its own text says so: `T{…}`, `&T{…}`,
-/// `new(T)`.
-static const Expr *typeOfValue(const Expr *E, const TokenBuffer &T) {
-  E = E ? unparen(E) : nullptr;
-  if (const auto *U = dyn_cast_or_null<UnaryExpr>(E);
-      U && T.text(U->First) == "&")
-    E = unparen(U->X);
-  if (const auto *L = dyn_cast_or_null<CompositeLit>(E))
-    return L->Type;
-  if (const auto *C = dyn_cast_or_null<CallExpr>(E))
-    if (const auto *F = dyn_cast<Ident>(unparen(C->Fun));
-        F && F->getText(T) == "new" && C->Args.size() == 1)
-      return C->Args[0];
-  return nullptr;
-}
-
 bool PlaceMatcher::resolveType(ArrayRef<const Node *> Path, const Expr *Type,
                                Candidate &C) {
-  const TokenBuffer &T = Files[C.File]->Tokens;
-  Type = Type ? unparen(Type) : nullptr;
-  if (const auto *S = dyn_cast_or_null<StarExpr>(Type))
-    Type = unparen(S->X);
-  if (const auto *I = dyn_cast_or_null<IndexExpr>(Type))
-    Type = unparen(I->X);
-  if (const auto *S = dyn_cast_or_null<SelectorExpr>(Type)) {
-    const auto *X = dyn_cast<Ident>(unparen(S->X));
-    if (!X || findLocal(Path, X->getText(T), T).IsFound)
-      return false;
-    C.Path = importsOf(C.File).lookup(X->getText(T));
-    C.TypeName = S->Sel->getText(T);
-    return !C.Path.empty();
-  }
-  const auto *I = dyn_cast_or_null<Ident>(Type);
-  if (!I || findLocal(Path, I->getText(T), T).IsFound)
-    return false;
-  C.TypeName = I->getText(T);
-  if (OwnTypes.contains(C.TypeName)) {
-    C.Path = Pkg.ImportPath;
-    return true;
-  }
-  ArrayRef<std::string> Dots = importsOf(C.File).getDotImports();
-  if (Dots.size() != 1)
-    return false;
-  C.Path = Dots[0];
-  return true;
+  NamedType T = Scope.resolve(Type, {C.File, Path, Path.back()->First});
+  C.Path = T.Path;
+  C.TypeName = T.Name;
+  return T.isKnown();
 }
 
 bool PlaceMatcher::resolveCall(ArrayRef<const Node *> Path, Candidate &C) {
   const TokenBuffer &T = Files[C.File]->Tokens;
-  const auto *Call = cast<CallExpr>(C.Place);
-  const Expr *Fun = unparen(Call->Fun);
+  Use U{C.File, Path, Path.back()->First};
+  const Expr *Fun = unparen(cast<CallExpr>(C.Place)->Fun);
   if (const auto *I = dyn_cast<IndexExpr>(Fun))
     Fun = unparen(I->X);
   if (const auto *I = dyn_cast<Ident>(Fun)) {
     C.Name = I->getText(T);
-    if (findLocal(Path, C.Name, T).IsFound)
+    if (Scope.findLocal(C.Name, U).IsFound)
       return false;
-    if (OwnFuncs.contains(C.Name)) {
+    if (Scope.declares(C.Name)) {
       C.Path = Pkg.ImportPath;
-      return true;
+      return Scope.hasFunc(C.Name);
     }
-    ArrayRef<std::string> Dots = importsOf(C.File).getDotImports();
-    if (Dots.size() != 1 || OwnTypes.contains(C.Name) || C.Name.empty() ||
-        isLower(C.Name[0]))
+    ArrayRef<std::string> Dots = Scope.importsOf(C.File).getDotImports();
+    if (Dots.size() != 1 || C.Name.empty() || isLower(C.Name[0]) ||
+        C.Name[0] == '_')
       return false;
     C.Path = Dots[0];
     return true;
@@ -386,20 +388,18 @@ bool PlaceMatcher::resolveCall(ArrayRef<const Node *> Path, Candidate &C) {
   if (!S || !S->Sel)
     return false;
   C.Name = S->Sel->getText(T);
-  const auto *X = dyn_cast<Ident>(unparen(S->X));
-  if (!X) {
-    // `(&http.Client{}).Do(…)`
-    C.HasRecv = true;
-    return resolveType(Path, typeOfValue(S->X, T), C);
-  }
-  StringRef Base = X->getText(T);
-  LocalDecl L = findLocal(Path, Base, T);
-  if (!L.IsFound) {
-    C.Path = importsOf(C.File).lookup(Base);
-    return !C.Path.empty();
-  }
+  // A name of the package cannot be an import's as well.
+  if (const auto *X = dyn_cast<Ident>(unparen(S->X)))
+    if (StringRef Base = X->getText(T);
+        !Scope.findLocal(Base, U).IsFound && !Scope.declares(Base)) {
+      C.Path = Scope.importsOf(C.File).lookup(Base);
+      return !C.Path.empty();
+    }
+  NamedType On = Scope.findMethodType(Scope.typeOf(S->X, U), C.Name);
   C.HasRecv = true;
-  return resolveType(Path, L.Type ? L.Type : typeOfValue(L.Value, T), C);
+  C.Path = On.Path;
+  C.TypeName = On.Name;
+  return On.isKnown();
 }
 
 void PlaceMatcher::forEachInFile(unsigned I, PlaceKind Kind,
@@ -467,7 +467,8 @@ void PlaceMatcher::forEachInFile(unsigned I, PlaceKind Kind,
         } else if (const auto *L = dyn_cast<CompositeLit>(N);
                    L && Kind == PlaceKind::Literal) {
           const Expr *Type = L->Type;
-          // An element of a slice, an array or a map has the element's type.
+          // An element of a slice, an array or a map has the element's type; a
+          // key has the key's, which is seldom a struct.
           for (size_t Up = Path.size() - 1; !Type && Up-- > 0;) {
             if (isa<KeyValueExpr>(Path[Up]))
               continue;

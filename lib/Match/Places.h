@@ -3,10 +3,7 @@
 #ifndef OTELREWRITE_LIB_MATCH_PLACES_H
 #define OTELREWRITE_LIB_MATCH_PLACES_H
 
-#include "otelrewrite/Match/Match.h"
-#include "otelrewrite/Match/Scope.h"
-
-#include <memory>
+#include "PackageScope.h"
 
 namespace otelrewrite {
 
@@ -33,10 +30,15 @@ public:
   bool selects(const Selector &S, const Candidate &C);
   /// Calls \p F with each candidate of \p Kind.
   void forEach(PlaceKind Kind, llvm::function_ref<void(const Candidate &)> F);
-  /// An interface that `implements` named and whose methods are not known.
-  std::string UnknownInterface;
+  /// An interface that \p S asks for and whose methods are not known; empty:
+  /// none.
+  std::string findUnknownInterface(const Selector &S) const;
 
 private:
+  /// Names and signatures.
+  using MethodList = std::vector<std::pair<std::string, std::string>>;
+  bool addMethods(llvm::StringRef Path, llvm::StringRef Name, MethodList &Out,
+                  unsigned Depth);
   bool holds(const Selector &Leaf, const Candidate &C);
   bool holdsForFile(const Selector &Leaf, const ParsedFile &File);
   bool hasSignature(const Selector &Leaf, const Candidate &C);
@@ -46,15 +48,15 @@ private:
   bool resolveCall(llvm::ArrayRef<const Node *> Path, Candidate &C);
   bool resolveType(llvm::ArrayRef<const Node *> Path, const Expr *Type,
                    Candidate &C);
-  const ImportTable &importsOf(unsigned I);
   /// A type with import paths for qualifiers and without blanks.
   std::string typeText(unsigned File, const Expr *E, bool WithPaths);
   std::string signatureOf(unsigned File, const FuncType &F);
 
   const PackageInfo &Pkg;
   PackageFiles Files;
-  std::vector<std::unique_ptr<ImportTable>> Imports;
-  llvm::StringMap<bool> OwnFuncs, OwnTypes;
+  PackageScope Scope;
+  /// Of those asked for; nothing: not known.
+  llvm::StringMap<std::optional<MethodList>> Interfaces;
 };
 
 } // namespace otelrewrite

@@ -2,6 +2,7 @@
 
 #include "otelrewrite/Match/Scope.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
@@ -29,7 +30,14 @@ static void guessNames(StringRef Path, SmallVectorImpl<std::string> &Names) {
     Names.push_back(Stem.substr(Stem.rfind('-') + 1).str());
 }
 
-ImportTable::ImportTable(const ParsedFile &File) {
+bool otelrewrite::isNameSuggested(StringRef Path, StringRef Name) {
+  SmallVector<std::string> Names;
+  guessNames(Path, Names);
+  return Names.front() == Name;
+}
+
+ImportTable::ImportTable(const ParsedFile &File,
+                         ArrayRef<std::pair<std::string, std::string>> Known) {
   for (const ImportSpec *I : getImports(*File.Root)) {
     if (!I->Path)
       continue;
@@ -44,7 +52,12 @@ ImportTable::ImportTable(const ParsedFile &File) {
         continue;
       }
       SmallVector<std::string> Names;
-      guessNames(Path, Names);
+      const auto *It =
+          llvm::find_if(Known, [&](const auto &K) { return K.first == Path; });
+      if (It != Known.end())
+        Names.push_back(It->second);
+      else
+        guessNames(Path, Names);
       for (const std::string &N : Names)
         Guessed.try_emplace(N, Path);
       continue;
@@ -88,8 +101,8 @@ void otelrewrite::walkWithPath(const Node &Root,
 namespace {
 class Finder {
 public:
-  Finder(StringRef Name, const TokenBuffer &T, const Node &Use)
-      : Name(Name), T(T), UseBegin(Use.First) {}
+  Finder(StringRef Name, const TokenBuffer &T, TokenIndex Use)
+      : Name(Name), T(T), UseBegin(Use) {}
   LocalDecl Found;
 
   bool inFields(const FieldList *L) {
@@ -114,8 +127,7 @@ public:
       for (size_t I = 0; I < A->Lhs.size(); ++I)
         if (const auto *Id = dyn_cast<Ident>(A->Lhs[I]))
           if (Id->getText(T) == Name)
-            return take(nullptr,
-                        A->Lhs.size() == A->Rhs.size() ? A->Rhs[I] : nullptr);
+            return takeValue(A->Lhs, A->Rhs, I);
       return false;
     }
     const auto *D = dyn_cast_or_null<DeclStmt>(S);
@@ -128,9 +140,8 @@ public:
       if (const auto *V = dyn_cast<ValueSpec>(N)) {
         for (size_t I = 0; I < V->Names.size(); ++I)
           if (V->Names[I]->getText(T) == Name && V->Last < UseBegin)
-            return take(V->Type, V->Names.size() == V->Values.size()
-                                     ? V->Values[I]
-                                     : nullptr);
+            return V->Type ? take(V->Type, nullptr)
+                           : takeValue(V->Names, V->Values, I);
       } else if (const auto *Y = dyn_cast<TypeSpec>(N)) {
         if (Y->Name && Y->Name->getText(T) == Name)
           return take(nullptr, nullptr);
@@ -154,7 +165,17 @@ public:
 
 private:
   bool take(const Expr *Type, const Expr *Value) {
-    Found = {true, Type, Value};
+    Found = {};
+    Found.IsFound = true;
+    Found.Type = Type;
+    Found.Value = Value;
+    return true;
+  }
+  template <typename Names, typename Values>
+  bool takeValue(const Names &N, const Values &V, size_t I) {
+    take(nullptr, N.size() == V.size() ? V[I] : V.size() == 1 ? V[0] : nullptr);
+    Found.Index = static_cast<unsigned>(I);
+    Found.IsTuple = N.size() != V.size();
     return true;
   }
   StringRef Name;
@@ -164,9 +185,8 @@ private:
 } // namespace
 
 LocalDecl otelrewrite::findLocal(ArrayRef<const Node *> Path, StringRef Name,
-                                 const TokenBuffer &Tokens) {
-  Finder F(Name, Tokens, *Path.back());
-  TokenIndex Use = Path.back()->First;
+                                 const TokenBuffer &Tokens, TokenIndex Use) {
+  Finder F(Name, Tokens, Use);
   for (size_t I = Path.size(); I-- > 0;) {
     const Node *N = Path[I];
     auto isBehind = [&](const Node *Part) { return Part && Part->Last < Use; };
@@ -181,17 +201,30 @@ LocalDecl otelrewrite::findLocal(ArrayRef<const Node *> Path, StringRef Name,
       Is = isBehind(S->Init) && F.inStmt(S->Init);
     else if (const auto *S = dyn_cast<SwitchStmt>(N))
       Is = isBehind(S->Init) && F.inStmt(S->Init);
-    else if (const auto *S = dyn_cast<TypeSwitchStmt>(N))
-      Is = (isBehind(S->Guard) && F.inStmt(S->Guard)) ||
-           (isBehind(S->Init) && F.inStmt(S->Init));
-    else if (const auto *S = dyn_cast<ForStmt>(N))
+    else if (const auto *S = dyn_cast<TypeSwitchStmt>(N)) {
+      Is = isBehind(S->Guard) && F.inStmt(S->Guard);
+      if (Is) {
+        // The clause says what it is, if it names one type.
+        F.Found.Value = nullptr;
+        if (const auto *C = I + 1 < Path.size()
+                                ? dyn_cast<CaseClause>(Path[I + 1])
+                                : nullptr;
+            C && C->Values.size() == 1)
+          F.Found.Type = C->Values[0];
+      } else {
+        Is = isBehind(S->Init) && F.inStmt(S->Init);
+      }
+    } else if (const auto *S = dyn_cast<ForStmt>(N))
       Is = isBehind(S->Init) && F.inStmt(S->Init);
     else if (const auto *R = dyn_cast<RangeStmt>(N)) {
       if (isBehind(R->X) && R->getOperator() != NoToken &&
           Tokens.text(R->getOperator()) == ":=")
-        for (const Expr *E : R->Lhs)
-          if (isa<Ident>(E) && E->getText(Tokens) == Name) {
-            F.Found = {true, nullptr, nullptr};
+        for (size_t L = 0; L < R->Lhs.size(); ++L)
+          if (isa<Ident>(R->Lhs[L]) && R->Lhs[L]->getText(Tokens) == Name) {
+            F.Found = {};
+            F.Found.IsFound = true;
+            // The first is a key, unless what is received or yielded.
+            F.Found.Range = L == 1 ? R->X : nullptr;
             Is = true;
           }
     } else if (const auto *L = dyn_cast<FuncLit>(N))

@@ -55,7 +55,7 @@ RuleSet RuleSet::select(ArrayRef<unsigned> Indices) const {
 // a second representation would.
 //===----------------------------------------------------------------------===//
 
-static constexpr StringLiteral Magic = "otel rules 2\n";
+static constexpr StringLiteral Magic = "otel rules 3\n";
 
 namespace {
 
@@ -230,7 +230,7 @@ static void writeMeaning(const Rule &R, Writer &W, bool WithPlaces) {
   writeSelector(R.Where, W);
   W.number(static_cast<uint32_t>(R.Do.size()));
   for (const Action &A : R.Do) {
-    W.number(static_cast<uint32_t>(A.index()));
+    W.string(getKindName(A));
     std::visit(
         [&](const auto &K) {
           std::decay_t<decltype(K)>::fields(K, FieldWriter{W, WithPlaces});
@@ -252,16 +252,16 @@ std::string RuleSet::serialize() const {
   return std::move(W.Out);
 }
 
-template <size_t I = 0>
-static bool readAction(size_t Index, PreparedReader &In, Action &Out) {
-  if constexpr (I < std::variant_size_v<Action>) {
-    if (Index != I)
-      return readAction<I + 1>(Index, In, Out);
-    std::variant_alternative_t<I, Action> K;
-    decltype(K)::fields(K, FieldReader{In});
-    Out = std::move(K);
-    return true;
+static bool readAction(PreparedReader &In, Action &Out) {
+  std::string Name = In.string();
+#define KIND(K)                                                                \
+  if (Name == K::Name) {                                                       \
+    K A;                                                                       \
+    K::fields(A, FieldReader{In});                                             \
+    Out = std::move(A);                                                        \
+    return true;                                                               \
   }
+#include "otelrewrite/Rules/Kinds.def"
   return false;
 }
 
@@ -309,7 +309,7 @@ Expected<RuleSet> RuleSet::deserialize(StringRef Bytes) {
     uint32_t NumActions = In.number();
     for (uint32_t J = 0; J < NumActions && !In.Failed; ++J) {
       Action A;
-      if (!readAction(In.number(), In, A))
+      if (!readAction(In, A))
         return fail("unknown action");
       R.Do.push_back(std::move(A));
     }
@@ -361,18 +361,10 @@ bool Rule::isExact() const {
   llvm_unreachable("unknown place");
 }
 
-StringRef otelrewrite::getMeasurePath() {
-  return "github.com/open-telemetry/opentelemetry-go-compile-instrumentation/"
-         "sdk/hook/measure";
-}
-
 std::vector<std::string> Rule::getPackages() const {
   std::vector<std::string> Out;
-  for (const Action &A : Do) {
-    if (const auto *H = std::get_if<InjectHooks>(&A))
+  for (const Action &A : Do)
+    if (auto H = getHooks(A))
       Out.push_back(H->Path);
-    else if (std::get_if<Measure>(&A))
-      Out.push_back(getMeasurePath().str());
-  }
   return Out;
 }

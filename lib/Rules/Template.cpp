@@ -657,11 +657,34 @@ TemplateValue Renderer::call(const Operand &F,
   if (N == "printf")
     return TemplateValue::string(format(F, Args));
   if (N == "print" || N == "println") {
+    // As fmt.Sprint: blanks where neither side is a string.
     std::string S;
-    for (auto &A : Args)
-      S += (S.empty() || N == "print" ? "" : " ") + A.print();
+    for (size_t I = 0; I < Args.size(); ++I) {
+      auto isString = [](const TemplateValue &V) {
+        return V.Type == TemplateValue::Kind::String;
+      };
+      if (I &&
+          (N == "println" || (!isString(Args[I]) && !isString(Args[I - 1]))))
+        S += ' ';
+      S += Args[I].print();
+    }
     return TemplateValue::string(N == "print" ? S : S + "\n");
   }
+  // With names in place of values, types say nothing.
+  if (!Forced && N == "len" && Args[0].Type != TemplateValue::Kind::List &&
+      Args[0].Type != TemplateValue::Kind::String) {
+    fail(F.Range, "len needs a string or a list");
+    return {};
+  }
+  bool IsComparison = N == "eq" || N == "ne" || N == "lt" || N == "le" ||
+                      N == "gt" || N == "ge";
+  if (!Forced && IsComparison)
+    for (auto &A : Args.drop_front())
+      if (A.Type != Args[0].Type) {
+        fail(F.Range, "`" + N.str() + "` cannot compare `" + Args[0].print() +
+                          "` with `" + A.print() + "`");
+        return {};
+      }
   if (N == "len")
     return TemplateValue::integer(
         Args[0].Type == TemplateValue::Kind::List

@@ -56,6 +56,11 @@ static std::string putFacts(const Plan &P) {
     put(Out, F.File);
     put(Out, F.Text);
   }
+  put(Out, utostr(P.Package.ImportNames.size()));
+  for (const auto &[Path, Name] : P.Package.ImportNames) {
+    put(Out, Path);
+    put(Out, Name);
+  }
   put(Out, utostr(P.Imports.size()));
   for (const auto &[Path, Content] : P.Imports) {
     put(Out, Path);
@@ -108,6 +113,10 @@ Expected<Plan> Plan::deserialize(StringRef In) {
   for (unsigned I = 0, N = takeCount(); IsWhole && I < N; ++I) {
     AddedFile &F = P.AddedFiles.emplace_back();
     IsWhole = take(In, F.Path) && take(In, F.File) && take(In, F.Text);
+  }
+  for (unsigned I = 0, N = takeCount(); IsWhole && I < N; ++I) {
+    auto &[Path, Name] = P.Package.ImportNames.emplace_back();
+    IsWhole = take(In, Path) && take(In, Name);
   }
   for (unsigned I = 0, N = takeCount(); IsWhole && I < N; ++I) {
     auto &[Path, Content] = P.Imports.emplace_back();

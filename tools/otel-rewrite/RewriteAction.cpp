@@ -223,7 +223,7 @@ bool Rewriter::rewriteByRules(Package &P, InstrumentedPackage &Out) {
   // Of files to add: their packages' folders are named by --package.
   for (const Match &M : Matches.Matches)
     for (const Action &A : Loaded.Rules.getRules()[M.Rule].Do)
-      if (const auto *F = std::get_if<AddFile>(&A))
+      if (auto F = getFile(A))
         for (StringRef Given : Options.Packages) {
           auto [Path, Dir] = Given.split('=');
           if (Path != F->Path)
@@ -281,7 +281,7 @@ void Rewriter::dumpMatches(const Package &P, const MatchResult &Result) const {
   for (const Match &M : Result.Matches) {
     const Rule &R = Rules[M.Rule];
     for (const Action &A : R.Do) {
-      if (std::get_if<InjectHooks>(&A))
+      if (auto H = getHooks(A); H && H->IsForeign)
         continue;
       if (M.Place) {
         const ParsedFile &File = *P.Files[M.File];

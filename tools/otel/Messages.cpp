@@ -100,8 +100,13 @@ void otelrewrite::reportSummary(const Messages &Say, const PreparedBuild &Build,
   std::string Refused;
   if (Build.NumRefused != 0)
     Refused = ", " + plural(Build.NumRefused, "function") + " refused";
-  Say.info(plural(Build.NumRules, "rule") + " matched, " +
-           plural(Build.NumFunctions, "function") + " " + Done + " in " +
+  std::string What;
+  if (Build.NumFunctions != 0 || Build.NumChanges == 0)
+    What = plural(Build.NumFunctions, "function") + " " + Done.str();
+  if (Build.NumChanges != 0)
+    What += (What.empty() ? "" : " and ") + plural(Build.NumChanges, "place") +
+            " changed";
+  Say.info(plural(Build.NumRules, "rule") + " matched, " + What + " in " +
            plural(Build.NumPackages, "package") + Refused);
 }
 

@@ -59,6 +59,7 @@ static int runPlan(const Messages &Say, const Settings &S, StringRef File) {
   SetupResult Result;
   Result.Build.NumRules = Found->NumRules;
   Result.Build.NumFunctions = Found->NumFunctions;
+  Result.Build.NumChanges = Found->NumChanges;
   Result.Build.NumPackages = Found->Packages.size();
   Result.Build.NumRefused = Found->NumRefused;
   Result.Build.NumPrograms = 1; // as far as the plan tells

@@ -17,6 +17,7 @@ static BuildState makeState() {
   S.Build.Env = {{"GOWORK", "/w/go.work"}};
   S.Build.NumRules = 1;
   S.Build.NumFunctions = 2;
+  S.Build.NumChanges = 5;
   S.Build.NumPackages = 3;
   S.Build.Warnings = {"a\n  b\\c\n"};
   S.Build.Notes = {"note"};
@@ -32,6 +33,7 @@ TEST(State, ReadsWhatItWrote) {
   EXPECT_EQ(Read->Build.ExtraPatterns, S.Build.ExtraPatterns);
   EXPECT_EQ(Read->Build.Env, S.Build.Env);
   EXPECT_EQ(Read->Build.NumFunctions, 2u);
+  EXPECT_EQ(Read->Build.NumChanges, 5u);
   EXPECT_EQ(Read->Build.NumPackages, 3u);
   EXPECT_EQ(Read->Build.Warnings, S.Build.Warnings);
   EXPECT_EQ(Read->Build.Notes, S.Build.Notes);

@@ -48,8 +48,6 @@ llvm::Expected<std::vector<Explanation>> explain(const ProgramView &V,
 void print(const Explanation &E, llvm::raw_ostream &OS, bool Colour);
 llvm::json::Value toJSON(const Explanation &E);
 
-/// What \p A does, in words.
-std::string describeAction(const Action &A);
 /// What the rule selects in its package: `(*T).M`.
 std::string describeWhere(const Rule &R);
 

@@ -21,7 +21,7 @@ struct ProgramView {
   RuleFiles Rules;
   Overlay Replaced;
   BuildAnalysis Analysis;
-  std::string Goroot, ModCache;
+  std::string Goroot, ModCache, GoVersion;
   /// The go command's words, where it cannot list the program.
   std::string Failure;
   /// Errors in rule files, and warnings of rules that select nothing.

@@ -45,7 +45,7 @@ struct BuildAnalysis {
   /// Packages that a rule selects, with targets or without.
   std::vector<const GoPackage *> Selected;
   std::vector<RuleFate> Fates; ///< one for each rule
-  unsigned NumRules = 0, NumFunctions = 0;
+  unsigned NumRules = 0, NumFunctions = 0, NumChanges = 0;
   /// Functions that a rule names and that cannot be instrumented.
   unsigned NumRefused = 0;
   /// A selected package does not parse: the compiler will say so.
@@ -54,6 +54,9 @@ struct BuildAnalysis {
 
 /// The package as rules see it.
 PackageInfo getPackageInfo(const GoPackage &P);
+/// Adds what the packages that \p P imports are called.
+void addImportNames(PackageInfo &Info, const GoPackage &P,
+                    const PackageGraph &Build);
 
 /// What -overlay replaces: the path in the build to the path on the disk.
 using Overlay = std::map<std::string, std::string>;

@@ -34,6 +34,12 @@ public:
   void addFixed(llvm::StringRef Path);
   /// The same for a file that setup wrote itself.
   void addOutput(llvm::StringRef Path);
+  /// The same for one that it had made, and that others may touch.
+  void addMade(llvm::StringRef Path);
+  /// Any change of the bytes of \p Path needs a new setup.
+  void addContent(llvm::StringRef Path);
+  /// The same for the sources of \p P, if they can change.
+  void addContent(const GoPackage &P);
   /// The user's own sources. In packages of \p Referred rules or hooks refer to
   /// functions.
   llvm::Error addSources(llvm::ArrayRef<const GoPackage *> Referred);
@@ -44,6 +50,7 @@ public:
 
 private:
   void add(StateInput Input);
+  bool isFixed(const GoPackage &P) const;
   void addDirectories(llvm::StringRef Root);
 
   const Settings &S;

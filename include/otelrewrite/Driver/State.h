@@ -32,6 +32,9 @@ struct PreparedBuild {
   Environment Env;
 
   unsigned NumRules = 0, NumFunctions = 0, NumPackages = 0;
+  /// Calls, literals, types and whatever else rules change beside functions
+  /// that get hooks.
+  unsigned NumChanges = 0;
   /// Functions that a rule names and that cannot be instrumented.
   unsigned NumRefused = 0;
   /// Programs and test binaries. Without one there is nothing to instrument:
@@ -42,7 +45,7 @@ struct PreparedBuild {
   /// Said once, by the build that prepared: vendoring, raised versions.
   std::vector<std::string> Notes;
 
-  bool isInstrumented() const { return NumFunctions != 0; }
+  bool isInstrumented() const { return NumFunctions + NumChanges != 0; }
 };
 
 /// One thing a prepared build depends on.

@@ -94,6 +94,21 @@ std::string explainVersionMismatch(const Rule &R, const PackageInfo &Pkg);
 /// Indices of the rules of \p Rules that select \p Pkg.
 std::vector<unsigned> selectRules(const RuleSet &Rules, const PackageInfo &Pkg);
 
+/// Finds the rules that could be for a package without asking each: a build has
+/// a thousand packages, and rules may be as many.
+class RuleIndex {
+public:
+  explicit RuleIndex(const RuleSet &Rules);
+  /// Indices, in order, of rules whose path selects \p Pkg, whatever the
+  /// version.
+  std::vector<unsigned> find(const PackageInfo &Pkg) const;
+
+private:
+  const RuleSet &Rules;
+  /// By what of the pattern is no pattern, up to a slash.
+  llvm::StringMap<std::vector<unsigned>> ByPrefix;
+};
+
 /// Is \p ImportPath a package that package runtime depends on, or runtime
 /// itself? Nothing in it can be hooked: the hooks' own support is not there.
 bool isRuntimePackage(llvm::StringRef ImportPath);

@@ -9,6 +9,8 @@
 #define OTELREWRITE_MATCH_PACKAGEINFO_H
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace otelrewrite {
 
@@ -20,8 +22,10 @@ struct PackageInfo {
   std::string Version;    ///< the module's; empty where it has none
   std::string GoLang;     ///< the compiler's -lang, as `go1.21`; may be empty
   std::string GoVersion;  ///< the toolchain's, as `go1.26.1`; may be empty
-  bool IsMain = false;    ///< Name is main
-  bool IsRoot = false;    ///< of the main module or workspace
+  /// Import path and name of packages whose names their paths do not tell.
+  std::vector<std::pair<std::string, std::string>> ImportNames;
+  bool IsMain = false; ///< Name is main
+  bool IsRoot = false; ///< of the main module or workspace
 };
 
 } // namespace otelrewrite

@@ -21,7 +21,10 @@ namespace otelrewrite {
 /// The imports of one file by the names they have in it.
 class ImportTable {
 public:
-  explicit ImportTable(const ParsedFile &File);
+  /// \p Names are packages' names by import path, as far as they are known.
+  explicit ImportTable(
+      const ParsedFile &File,
+      llvm::ArrayRef<std::pair<std::string, std::string>> Names = {});
   /// The import path that \p Name stands for, or empty. Of an import without a
   /// name the package's is not known here: what its path suggests is taken.
   llvm::StringRef lookup(llvm::StringRef Name) const;
@@ -32,18 +35,29 @@ private:
   std::vector<std::string> Dots;
 };
 
-/// A declaration in a function. Type may be null; Value is what a `:=` or var
-/// without a type assigns, if it is one to one.
+/// Would the package at \p Path be taken to have this \p Name?
+bool isNameSuggested(llvm::StringRef Path, llvm::StringRef Name);
+
+/// A declaration in a function. At most one of Type, Value and Range is there:
+/// its type, what a `:=` or var assigns to it (IsTuple: as the value number
+/// Index of several), what its range clause goes through.
 struct LocalDecl {
   bool IsFound = false;
   const Expr *Type = nullptr;
   const Expr *Value = nullptr;
+  const Expr *Range = nullptr;
+  unsigned Index = 0;
+  bool IsTuple = false;
 };
 
-/// Looks \p Name up in the functions around the last of \p Path, nodes from the
-/// file down.
+/// Looks \p Name, used at the token \p At, up in the functions along \p Path,
+/// nodes from the file down.
 LocalDecl findLocal(llvm::ArrayRef<const Node *> Path, llvm::StringRef Name,
-                    const TokenBuffer &Tokens);
+                    const TokenBuffer &Tokens, TokenIndex At);
+inline LocalDecl findLocal(llvm::ArrayRef<const Node *> Path,
+                           llvm::StringRef Name, const TokenBuffer &Tokens) {
+  return findLocal(Path, Name, Tokens, Path.back()->First);
+}
 
 /// Calls \p F with each node of \p Root and the path to it, itself included.
 void walkWithPath(

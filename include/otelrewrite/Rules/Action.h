@@ -3,21 +3,9 @@
 #ifndef OTELREWRITE_RULES_ACTION_H
 #define OTELREWRITE_RULES_ACTION_H
 
-#define KIND(Name) struct Name;
-namespace otelrewrite {
-#include "otelrewrite/Rules/Kinds.def"
-} // namespace otelrewrite
+#include "otelrewrite/Rules/KindHeaders.h"
 
-#include "otelrewrite/Rules/Kinds/AddFile.h"
-#include "otelrewrite/Rules/Kinds/AddStructFields.h"
-#include "otelrewrite/Rules/Kinds/AssignValue.h"
-#include "otelrewrite/Rules/Kinds/ExpandDirective.h"
-#include "otelrewrite/Rules/Kinds/InjectCode.h"
-#include "otelrewrite/Rules/Kinds/InjectHooks.h"
-#include "otelrewrite/Rules/Kinds/Measure.h"
-#include "otelrewrite/Rules/Kinds/SetFields.h"
-#include "otelrewrite/Rules/Kinds/WrapCall.h"
-
+#include <optional>
 #include <variant>
 
 namespace otelrewrite {
@@ -27,6 +15,9 @@ template <typename First, typename... Rest>
 std::variant<Rest...> variantOf(First, Rest *...);
 struct Nothing {};
 } // namespace detail
+
+#define KIND(Name) struct Name;
+#include "otelrewrite/Rules/Kinds.def"
 
 /// The closed set of kinds. variant's first alternative is what a rule without
 /// an action would have.
@@ -47,6 +38,14 @@ inline PlaceKind getPlace(const Action &A) {
   return std::visit(
       [](const auto &K) { return std::decay_t<decltype(K)>::Where; }, A);
 }
+
+/// The hooks that the action puts around functions, if it does.
+std::optional<HookPair> getHooks(const Action &A);
+/// The file that the action adds, if it does.
+std::optional<PackageFile> getFile(const Action &A);
+
+/// What the action does, for people: `wrap_call: replace traced({{ . }})`.
+std::string describeAction(const Action &A);
 
 } // namespace otelrewrite
 

@@ -5,7 +5,14 @@
 //   Where                the sort of place it changes,
 //   Constraints          what its fields ask of each other,
 //   fields(Self, Visit)  calls Visit(FieldInfo, Self.Field) for each field.
-// Nothing else is needed to read, check, write and compare it.
+// Reading, checking, writing, comparing and describing follow from them. What
+// it does is one of
+//   HookPair hooks() const       hooks around the function,
+//   PackageFile file() const     a file more, written by apply(),
+//   apply(Kind, Application)     Go at the place: lib/Instrument/Kinds.
+//
+// Each header of Rules/Kinds/ declares the kind of its own name: the build
+// makes Kinds.def and KindHeaders.h of the folder.
 //
 //===----------------------------------------------------------------------===//
 
@@ -54,6 +61,19 @@ struct FieldInfo {
   bool IsRequired = false;
   llvm::StringRef Example; ///< for messages: `before = "BeforeF"`
   llvm::StringRef Meaning; ///< a line for schemas and documentation
+};
+
+/// What the importer calls around a function.
+struct HookPair {
+  std::string Path;          ///< import path of the hooks' package
+  std::string Before, After; ///< functions of it; empty: none
+  /// They are somebody's functions, to be looked at before the build.
+  bool IsForeign = false;
+};
+
+/// A file of another package.
+struct PackageFile {
+  std::string Path, File; ///< import path and base name
 };
 
 /// What fields ask of each other: `One` needs exactly one of \p Keys, `Some`

@@ -71,12 +71,9 @@ struct Rule {
   /// Does Where name what it selects by one exact name? Then not finding it
   /// deserves a word.
   bool isExact() const;
-  /// Import paths that the rule's actions need in the program.
+  /// Import paths of the rule's hooks.
   std::vector<std::string> getPackages() const;
 };
-
-/// The import path of the hooks that `measure` stands for.
-llvm::StringRef getMeasurePath();
 
 class DocumentNode;
 

@@ -18,9 +18,8 @@ void otelrewrite::apply(const AddFile &K, Application &A) {
   };
   if (!Text)
     return fail("the file is not there");
-  for (const GeneratedFile &G : A.Out.Generated)
-    if (G.Name == K.File)
-      return fail("another rule adds a file of this name");
+  if (!A.claim(nullptr, "a file `" + K.File + "`"))
+    return;
   auto Source = SourceFile::fromString(K.File, *Text);
   DiagnosticEngine Found;
   std::unique_ptr<ParsedFile> File = parseFile(*Source, Found);
@@ -40,6 +39,9 @@ void otelrewrite::apply(const AddFile &K, Application &A) {
                                          Bytes.take_front(Name.Begin).str() +
                                          A.Pkg.Name + Imports +
                                          Bytes.substr(Name.End).str()});
+  for (const auto &[Alias, Path] : A.TheRule.Imports)
+    if (Path != A.Pkg.ImportPath)
+      A.Out.Imports.insert(Path);
   for (const ImportSpec *I : getImports(*File->Root))
     A.Out.Imports.insert(getImportPath(*I, File->Tokens));
 }

@@ -15,6 +15,8 @@ void otelrewrite::apply(const AddStructFields &K, Application &A) {
         if (I->getText(T) == F.Name)
           return A.fail(*I, "`" + A.At.Name + "` has a field `" + F.Name +
                                 "` already");
+    if (!A.claim(S, "field `" + F.Name + "`"))
+      return;
     auto Type = A.write(F.Type, FieldForm::Type);
     if (!Type)
       return;

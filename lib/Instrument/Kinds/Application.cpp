@@ -79,8 +79,10 @@ std::optional<TemplateValue> Application::field(StringRef Name,
                                                 StringRef Dot,
                                                 std::string &Error) {
   if (Name.empty()) {
-    if (Dot.empty())
+    if (Dot.empty()) {
       Error = "`{{ . }}` stands for nothing here";
+      return std::nullopt;
+    }
     return TemplateValue::string(Dot.str());
   }
   if (Name == "PackageName")
@@ -175,7 +177,8 @@ std::optional<TemplateValue> Application::field(StringRef Name,
       static_cast<size_t>(Args[0].Number) >= Names.size()) {
     Error = "`" + Name.str() + " " + Args[0].print() + "`: `" +
             getFuncName(file(), *F) + "` has " + std::to_string(Names.size()) +
-            (IsParam ? " parameters" : " results") + ", counted from 0";
+            (IsParam ? " parameter" : " result") +
+            (Names.size() == 1 ? "" : "s") + ", counted from 0";
     return std::nullopt;
   }
   return use(static_cast<size_t>(Args[0].Number));
@@ -290,8 +293,9 @@ void Application::insertAfter(uint32_t Offset, StringRef Text, Layer L) {
                         L == Layer::Statement ? Far + Seq : -Far / 2 + Seq);
 }
 void Application::wrap(SourceRange R, StringRef Before, StringRef After) {
+  int &Count = (*Wraps)[{R.Begin, R.End}];
   int Depth = static_cast<int>(std::min<uint32_t>(R.size(), 1 << 20)) * 256 +
-              static_cast<int>(Sequence % 256);
+              std::min(Count++, 255);
   if (!Before.empty())
     Editor->insertOrdered(R.Begin, Before, TheRule.Name, -Depth);
   if (!After.empty())
@@ -316,6 +320,19 @@ void Application::skip(const Node &N, StringRef Message) {
                {TheRule.Name, Message});
 }
 
+bool Application::claim(const Node *To, StringRef What) {
+  auto [It, IsNew] = Added->try_emplace({To, What.str()}, TheRule.Name);
+  if (IsNew)
+    return true;
+  std::string Message = "rule `" + It->second + "` adds " + What.str();
+  Message += It->second == TheRule.Name ? " already" : " as well";
+  if (To)
+    fail(*To, Message);
+  else
+    Diags.report(diag::err_rule_apply, nullptr, {}, {TheRule.Name, Message});
+  return false;
+}
+
 bool Application::usesImports(const Expr &E) const {
   ImportTable Table(file());
   bool Uses = false;
@@ -326,6 +343,46 @@ bool Application::usesImports(const Expr &E) const {
     return true;
   });
   return Uses;
+}
+
+void Application::keepUsed(const Expr &Old) {
+  std::string Unused =
+      "_ = func() { _ = " + flatten(tokens(), Old.First, Old.Last) + " }";
+  if (!At.Func) {
+    if (usesImports(Old))
+      appendDeclaration("\nvar " + Unused + "\n");
+    return;
+  }
+  if (isa<BasicLit>(Old))
+    return;
+  // Before the statement around, where it can name what the value named: not
+  // if the statement is one that declares names for its parts.
+  const Stmt *Around = nullptr;
+  auto look = [&](const auto &List) {
+    for (const Stmt *S : List)
+      if (S->First <= Old.First && Old.Last <= S->Last)
+        Around = S;
+  };
+  walkTree(*At.Func->Body, [&](const Node &N) {
+    if (Old.First < N.First || N.Last < Old.Last)
+      return false;
+    if (const auto *B = dyn_cast<BlockStmt>(&N))
+      look(B->Stmts);
+    else if (const auto *C = dyn_cast<CaseClause>(&N))
+      look(C->Body);
+    else if (const auto *C = dyn_cast<CommClause>(&N))
+      look(C->Body);
+    return true;
+  });
+  const Stmt *Simple = Around;
+  while (const auto *L = dyn_cast_or_null<LabeledStmt>(Simple))
+    Simple = L->Statement;
+  if (Simple &&
+      (isa<AssignStmt>(Simple) || isa<ReturnStmt>(Simple) ||
+       isa<ExprStmt>(Simple) || isa<DeclStmt>(Simple) ||
+       isa<SendStmt>(Simple) || isa<GoStmt>(Simple) || isa<DeferStmt>(Simple)))
+    insertBefore(tokens().begin(Around->First), Unused + "; ",
+                 Layer::Statement);
 }
 
 bool Application::isConstant(const ValueSpec &V) const {

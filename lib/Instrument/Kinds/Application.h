@@ -40,10 +40,15 @@ public:
   FileEditor *Editor;        ///< of the place's file; null for the package
   FunctionChanges *Function; ///< null outside of functions
   llvm::StringRef Prefix;    ///< begins names that the file does not use
-  unsigned Sequence; ///< counts applications: later ones wrap earlier ones
+  unsigned Sequence;         ///< counts applications
   DiagnosticEngine &Diags;
   const InstrumentOptions &Options;
   InstrumentedPackage &Out;
+  /// How often each range of the place's file has been wrapped: later ones wrap
+  /// earlier ones.
+  std::map<std::pair<uint32_t, uint32_t>, int> *Wraps;
+  /// What rules have added, with the rule.
+  std::map<std::pair<const Node *, std::string>, std::string> *Added;
   /// Import path to the name it gets in the place's file.
   std::map<std::string, std::string> *Imports;
 
@@ -65,8 +70,13 @@ public:
   void replace(SourceRange R, llvm::StringRef Text);
   void appendDeclaration(llvm::StringRef Text);
 
-  /// Does \p E hold a name with an import's qualifier?
-  bool usesImports(const Expr &E) const;
+  /// Notes that the rule adds \p What to \p To. Where a rule has done so
+  /// before, an error that names both.
+  bool claim(const Node *To, llvm::StringRef What);
+
+  /// What only \p Old uses, which the rule replaces, must stay used: imports
+  /// and local variables.
+  void keepUsed(const Expr &Old);
   /// Does \p V declare constants?
   bool isConstant(const ValueSpec &V) const;
 
@@ -78,6 +88,7 @@ public:
   bool IsCompound = false; ///< what write() wrote last is an operator's
 
 private:
+  bool usesImports(const Expr &E) const;
   std::optional<TemplateValue> field(llvm::StringRef Name,
                                      llvm::ArrayRef<TemplateValue> Args,
                                      llvm::StringRef Dot, std::string &Error);
@@ -87,6 +98,7 @@ private:
 std::string flatten(const TokenBuffer &T, TokenIndex First, TokenIndex Last,
                     const std::map<TokenIndex, std::string> &Renamed = {});
 
+// Hooks are no kind's own to write: those of all rules make one trampoline.
 #define KIND(Name) void apply(const Name &Kind, Application &A);
 #include "otelrewrite/Rules/Kinds.def"
 

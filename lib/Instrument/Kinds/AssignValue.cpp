@@ -32,8 +32,6 @@ void otelrewrite::apply(const AssignValue &K, Application &A) {
   if (!Text)
     return;
   A.replace(Value->getRange(T), *Text);
-  // What only the old value uses must stay used: its imports.
-  if (!A.isConstant(*V) && A.usesImports(*Value))
-    A.appendDeclaration("\nvar _ = func() { _ = " +
-                        flatten(T, Value->First, Value->Last) + " }\n");
+  if (!A.isConstant(*V))
+    A.keepUsed(*Value);
 }

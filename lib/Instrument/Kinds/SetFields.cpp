@@ -40,11 +40,11 @@ void otelrewrite::apply(const SetFields &K, Application &A) {
       return;
     if (Value) {
       A.replace(Value->getRange(T), *Text);
-      if (A.usesImports(*Value) && !A.At.Func)
-        A.appendDeclaration("\nvar _ = func() { _ = " +
-                            flatten(T, Value->First, Value->Last) + " }\n");
+      A.keepUsed(*Value);
       continue;
     }
+    if (!A.claim(L, "field `" + F.Name + "`"))
+      return;
     Added += F.Name + ": " + *Text + ", ";
   }
   if (Added.empty())

@@ -16,6 +16,8 @@ struct AddFile {
   std::string File; ///< base name of a file of the package Path
   std::string Path;
 
+  PackageFile file() const { return {Path, File}; }
+
   template <typename Self, typename Fn> static void fields(Self &S, Fn &&F) {
     F({"file", FieldForm::FileName, true, "helpers.go",
        "name of the file, in the folder of `path`"},

@@ -18,6 +18,8 @@ struct InjectHooks {
   std::string After;  ///< Exported function of Path; empty: none.
   std::string Path;   ///< Import path of the hook package.
 
+  HookPair hooks() const { return {Path, Before, After, true}; }
+
   template <typename Self, typename Fn> static void fields(Self &S, Fn &&F) {
     F({"before", FieldForm::HookName, false, "BeforeF",
        "function of `path` that runs before the target"},

@@ -17,6 +17,8 @@ struct Measure {
   std::string Metric;
   std::string Description;
 
+  HookPair hooks() const;
+
   template <typename Self, typename Fn> static void fields(Self &S, Fn &&F) {
     F({"metric", FieldForm::Text, true, "shop.order.duration",
        "name of the histogram, whose unit is seconds"},
