@@ -165,6 +165,7 @@ InputCollector::InputCollector(const Settings &S, const GoTool &Go,
   if (!Work.empty() && Work != "off") {
     addFixed(Work);
     addFixed((Work + ".sum").str());
+    addFixed(joinPath(sys::path::parent_path(Work), "vendor/modules.txt"));
   }
   for (std::string Dir = makeAbsolute(".");;
        Dir = sys::path::parent_path(Dir).str()) {

@@ -158,6 +158,23 @@ static void collectSdkDirs(ResolvedModules &Out) {
   Out.SdkDirs.assign(Dirs.begin(), Dirs.end());
 }
 
+/// A module whose vendored part does not suffice comes from the module cache as
+/// a whole. Is there one more?
+static bool giveUpVendored(VendorFolder &Vendor, ResolvedModules &Out) {
+  bool IsMore = false;
+  for (const GoPackage &P : Out.Graph.getPackages())
+    if (P.Dir.empty() && !P.Error.empty())
+      if (std::string Path = Vendor.giveUp(P.getPath()); !Path.empty()) {
+        Out.Notes.push_back("module " + Path +
+                            " is taken from the module cache: its part of "
+                            "the vendor folder lacks " +
+                            P.getPath().str() +
+                            ", which the instrumentation needs");
+        IsMore = true;
+      }
+  return IsMore;
+}
+
 //===----------------------------------------------------------------------===//
 // A module
 //===----------------------------------------------------------------------===//
@@ -183,8 +200,7 @@ static Expected<ResolvedModules> resolveInModule(const ModuleRequest &R,
   List.Patterns = R.Patterns;
   List.WithTests = R.WithTests;
   List.Env = getFetchEnvironment(*R.Go, Sdk);
-  for (bool IsAgain = true; IsAgain;) {
-    IsAgain = false;
+  do {
     if (Error E = writeFileAtomically(NewFile, NewText))
       return E;
     if (R.Vendor)
@@ -197,21 +213,7 @@ static Expected<ResolvedModules> resolveInModule(const ModuleRequest &R,
       return Result.takeError();
     Out.Failure = std::move(Result->Failure);
     Out.Graph = std::move(Result->Graph);
-    if (!R.Vendor)
-      break;
-    // A module whose vendored part does not suffice comes from the module cache
-    // as a whole.
-    for (const GoPackage &P : Out.Graph.getPackages())
-      if (P.Dir.empty() && !P.Error.empty())
-        if (std::string Path = R.Vendor->giveUp(P.getPath()); !Path.empty()) {
-          Out.Notes.push_back("module " + Path +
-                              " is taken from the module cache: its part of "
-                              "the vendor folder lacks " +
-                              P.getPath().str() +
-                              ", which the instrumentation needs");
-          IsAgain = true;
-        }
-  }
+  } while (R.Vendor && giveUpVendored(*R.Vendor, Out));
   Out.Flags = {"-mod=readonly", "-modfile=" + NewFile};
 
   // A module that needs a later language raises the main module's, which would
@@ -323,7 +325,10 @@ static Expected<std::string> makeWorkFile(const ModuleRequest &R,
       const json::Object *O = Replace.getAsObject();
       const json::Object *Old = O ? O->getObject("Old") : nullptr;
       const json::Object *New = O ? O->getObject("New") : nullptr;
-      if (!Old || !New)
+      if (!Old || !New ||
+          (R.Vendor &&
+           R.Vendor->replaces(Old->getString("Path").value_or(""),
+                              Old->getString("Version").value_or(""))))
         continue;
       Out += "\nreplace " + Old->getString("Path").value_or("").str();
       if (auto Version = Old->getString("Version"))
@@ -336,7 +341,47 @@ static Expected<std::string> makeWorkFile(const ModuleRequest &R,
                      workPath(New->getString("Path").value_or(""), WorkDir));
       Out += '\n';
     }
+  if (R.Vendor)
+    Out += R.Vendor->getReplacements();
   return Out;
+}
+
+/// Lists the packages of a workspace. The union of its modules may select
+/// versions whose sums none of them has: those are fetched.
+static Error listWithSums(const ModuleRequest &R, const ListRequest &List,
+                          ResolvedModules &Out) {
+  for (unsigned Try = 0; Try < 4; ++Try) {
+    auto Result = listPackages(*R.Go, List);
+    if (!Result)
+      return Result.takeError();
+    Out.Failure = std::move(Result->Failure);
+    Out.Graph = std::move(Result->Graph);
+    std::set<std::string> Missing;
+    auto collect = [&](StringRef Text) {
+      // …: missing go.sum entry for …; to add it: go mod download PATH
+      while (true) {
+        size_t At = Text.find("go mod download ");
+        if (At == StringRef::npos)
+          return;
+        Text = Text.drop_front(At + strlen("go mod download "));
+        Missing.insert(
+            Text.take_until([](char C) { return isSpace(C); }).str());
+      }
+    };
+    collect(Out.Failure);
+    for (const GoPackage &P : Out.Graph.getPackages())
+      collect(P.Error);
+    if (Missing.empty())
+      break;
+    std::vector<std::string> Args{"mod", "download"};
+    Args.insert(Args.end(), Missing.begin(), Missing.end());
+    auto Download = R.Go->run(Args, List.Env);
+    if (!Download)
+      return Download.takeError();
+    if (Download->Status != 0)
+      break;
+  }
+  return Error::success();
 }
 
 static Expected<ResolvedModules> resolveInWorkspace(const ModuleRequest &R,
@@ -373,60 +418,42 @@ static Expected<ResolvedModules> resolveInWorkspace(const ModuleRequest &R,
     return Out;
   }
 
+  std::string Resolved = readIfThere(ModFile);
+  if (R.Vendor)
+    if (Error E = writeFileAtomically(
+            ModFile, Resolved + R.Vendor->getRequirements(Resolved)))
+      return E;
   StringRef UserWork = R.Go->getEnv("GOWORK");
+  if (UserWork == "off")
+    UserWork = {};
   std::string WorkFile = joinPath(R.Dir, "go.work");
-  auto Work = makeWorkFile(R, UserWork == "off" ? StringRef() : UserWork, Extra,
-                           findGoLine(readIfThere(ModFile)));
-  if (!Work)
-    return Work.takeError();
-  if (Error E = writeFileAtomically(WorkFile, *Work))
-    return E;
   if (Error E = writeFileAtomically(
           WorkFile + ".sum", UserWork.empty()
                                  ? std::string()
                                  : readIfThere((UserWork + ".sum").str())))
     return E;
   Out.Env = {{"GOWORK", WorkFile}};
+  // A workspace takes no other mode, and -mod=vendor, which may be the user's,
+  // would look for a folder beside the file written here.
+  Out.Flags = {"-mod=readonly"};
 
   ListRequest List;
   List.Flags = getLoadFlags(*R.Command);
-  List.Flags.push_back("-overlay=" + R.Overlay);
+  List.Flags.insert(List.Flags.end(),
+                    {"-mod=readonly", "-overlay=" + R.Overlay});
   List.Patterns = R.Patterns;
   List.WithTests = R.WithTests;
   List.Env = Fetch;
   List.Env.push_back({"GOWORK", WorkFile});
-  // The union of the modules may select versions whose sums none of them has.
-  for (unsigned Try = 0; Try < 4; ++Try) {
-    auto Result = listPackages(*R.Go, List);
-    if (!Result)
-      return Result.takeError();
-    Out.Failure = std::move(Result->Failure);
-    Out.Graph = std::move(Result->Graph);
-    std::set<std::string> Missing;
-    auto collect = [&](StringRef Text) {
-      // …: missing go.sum entry for …; to add it: go mod download PATH
-      while (true) {
-        size_t At = Text.find("go mod download ");
-        if (At == StringRef::npos)
-          return;
-        Text = Text.drop_front(At + strlen("go mod download "));
-        Missing.insert(
-            Text.take_until([](char C) { return isSpace(C); }).str());
-      }
-    };
-    collect(Out.Failure);
-    for (const GoPackage &P : Out.Graph.getPackages())
-      collect(P.Error);
-    if (Missing.empty())
-      break;
-    std::vector<std::string> Args{"mod", "download"};
-    Args.insert(Args.end(), Missing.begin(), Missing.end());
-    auto Download = R.Go->run(Args, List.Env);
-    if (!Download)
-      return Download.takeError();
-    if (Download->Status != 0)
-      break;
-  }
+  do {
+    auto Work = makeWorkFile(R, UserWork, Extra, findGoLine(Resolved));
+    if (!Work)
+      return Work.takeError();
+    if (Error E = writeFileAtomically(WorkFile, *Work))
+      return E;
+    if (Error E = listWithSums(R, List, Out))
+      return E;
+  } while (R.Vendor && giveUpVendored(*R.Vendor, Out));
   return Out;
 }
 

@@ -413,7 +413,7 @@ std::vector<std::string> SetupRun::getOverlayPatterns() const {
 }
 
 Error SetupRun::readVendorFolder() {
-  std::string Dir = findVendoringModule(Go, Command);
+  std::string Dir = findVendorParent(Go, Command);
   if (Dir.empty())
     return Error::success();
   auto Loaded = VendorFolder::load(Dir);

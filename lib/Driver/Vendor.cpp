@@ -1,9 +1,10 @@
-//===- Vendor.cpp - a module's vendor folder ------------------------------===//
+//===- Vendor.cpp - a vendor folder ---------------------------------------===//
 
 #include "otelrewrite/Driver/Vendor.h"
 
 #include "otelrewrite/Driver/Files.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errc.h"
 #include "llvm/Support/FileSystem.h"
@@ -86,6 +87,37 @@ std::string VendorFolder::giveUp(StringRef ImportPath) {
   return Best->Path;
 }
 
+/// Words of a replace directive.
+static std::string quoteWord(StringRef Text) {
+  std::string Out = "\"";
+  raw_string_ostream OS(Out);
+  printEscapedString(Text, OS);
+  return Out + '"';
+}
+
+std::string VendorFolder::getReplacements() const {
+  std::string Out;
+  for (const Module &M : Modules)
+    if (!M.IsGivenUp)
+      Out += "\nreplace " + M.Path + " " + M.Version + " => " +
+             quoteWord(M.Dir) + "\n";
+  return Out;
+}
+
+bool VendorFolder::replaces(StringRef Path, StringRef Version) const {
+  return any_of(Modules, [&](const Module &M) {
+    return !M.IsGivenUp && M.Path == Path && M.Version == Version;
+  });
+}
+
+std::string VendorFolder::getRequirements(StringRef ModFile) const {
+  std::string Out;
+  for (const Module &M : Modules)
+    if (!requiresModule(ModFile, M.Path))
+      Out += "\nrequire " + M.Path + " " + M.Version + " // indirect\n";
+  return Out;
+}
+
 Error VendorFolder::useIn(const GoTool &Go, StringRef ModFile) const {
   std::vector<std::string> Args{"mod", "edit"};
   for (const Module &M : Modules) {
@@ -107,23 +139,36 @@ Error VendorFolder::useIn(const GoTool &Go, StringRef ModFile) const {
     return Text.takeError();
   // A go.mod of before Go 1.17 does not name what its requirements require, and
   // the go.mod files made here require nothing.
-  std::string Required;
-  for (const Module &M : Modules)
-    if (!requiresModule(*Text, M.Path))
-      Required += "\nrequire " + M.Path + " " + M.Version + " // indirect\n";
-  return writeFileAtomically(ModFile, *Text + Required);
+  return writeFileAtomically(ModFile, *Text + getRequirements(*Text));
 }
 
-std::string otelrewrite::findVendoringModule(const GoTool &Go,
-                                             const GoCommand &Command) {
+// The choice of setDefaultBuildMod in cmd/go/internal/modload/init.go. A module
+// of before Go 1.14 has no modules.txt that counts.
+std::string otelrewrite::findVendorParent(const GoTool &Go,
+                                          const GoCommand &Command) {
   StringRef Mod = Go.getEnv("GOMOD"), Work = Go.getEnv("GOWORK");
-  if (Mod.empty() || Mod == "/dev/null" || (!Work.empty() && Work != "off"))
+  bool IsWorkspace = !Work.empty() && Work != "off";
+  if (!IsWorkspace && (Mod.empty() || Mod == "/dev/null"))
     return {};
-  StringRef Dir = sys::path::parent_path(Mod);
+  StringRef Dir = sys::path::parent_path(IsWorkspace ? Work : Mod);
   std::string Mode = getSetting(Go, Command, "mod");
-  bool IsVendored =
-      Mode == "vendor" ||
-      (Mode.empty() && getSetting(Go, Command, "modfile").empty() &&
-       sys::fs::exists(joinPath(Dir, "vendor/modules.txt")));
-  return IsVendored ? Dir.str() : std::string();
+  if (Mode == "vendor")
+    return Dir.str();
+  if (!Mode.empty() || !getSetting(Go, Command, "modfile").empty())
+    return {};
+  auto Text = readFile(joinPath(Dir, "vendor/modules.txt"));
+  if (!Text) {
+    consumeError(Text.takeError());
+    return {};
+  }
+  // Vendoring is a workspace's or a module's, never both.
+  bool IsForWorkspace = false;
+  if (StringRef First = StringRef(*Text).split('\n').first;
+      First.consume_front("## ")) {
+    SmallVector<StringRef> Notes;
+    First.split(Notes, ';');
+    IsForWorkspace = any_of(
+        Notes, [](StringRef Note) { return Note.trim() == "workspace"; });
+  }
+  return IsForWorkspace == IsWorkspace ? Dir.str() : std::string();
 }

@@ -1,12 +1,13 @@
-//===- Vendor.h - a module's vendor folder ----------------------*- C++ -*-===//
+//===- Vendor.h - a vendor folder -------------------------------*- C++ -*-===//
 //
 // A vendored program is built from its vendor folder, which may lie elsewhere
 // than any cache and may have been changed on purpose. The go command takes no
 // other go.mod beside such a folder, so that the folder is entered into the
 // alternate go.mod as what it is: each vendored module, at its version, is
-// replaced by its part of the folder. The go.mod files that vendoring leaves
-// out are added by the overlay. Whatever else the instrumentation needs, or
-// needs in a later version, comes from the module cache.
+// replaced by its part of the folder; for a workspace's folder the same goes
+// into the alternate go.work. The go.mod files that vendoring leaves out are
+// added by the overlay. Whatever else the instrumentation needs, or needs in a
+// later version, comes from the module cache.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,6 +37,13 @@ public:
   /// Enters the modules into the go.mod \p ModFile. writeModFiles() came first.
   llvm::Error useIn(const GoTool &Go, llvm::StringRef ModFile) const;
 
+  /// The same for a go.work: its replace directives, whether one of the user's
+  /// is among them, and what a module of the workspace that has \p ModFile must
+  /// require so that all are of the vendored versions.
+  std::string getReplacements() const;
+  bool replaces(llvm::StringRef Path, llvm::StringRef Version) const;
+  std::string getRequirements(llvm::StringRef ModFile) const;
+
 private:
   struct Module {
     std::string Path, Version, GoVersion;
@@ -51,9 +59,9 @@ private:
 /// Does the text of a go.mod name \p Module in a require directive?
 bool requiresModule(llvm::StringRef ModFile, llvm::StringRef Module);
 
-/// The folder of the main module, where \p Command takes packages from its
-/// vendor folder; else empty.
-std::string findVendoringModule(const GoTool &Go, const GoCommand &Command);
+/// The folder of the main module or of the workspace, where \p Command takes
+/// packages from the vendor folder in it; else empty.
+std::string findVendorParent(const GoTool &Go, const GoCommand &Command);
 
 } // namespace otelrewrite
 
