@@ -6,6 +6,7 @@
 #include "otelrewrite/Toolexec/HookCheck.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -49,6 +50,22 @@ static std::string findGoEnvFile() {
   return {};
 }
 
+/// A version manager's stand-in for the go command (asdf, goenv and their like)
+/// chooses among releases by files and variables of its own, so that it is
+/// asked each time. A real one lies in the bin folder of its distribution.
+static void addChosenRelease(const GoTool &Go, Hasher &H) {
+  SmallString<256> Real;
+  if (!sys::fs::real_path(Go.getProgram(), Real) &&
+      sys::fs::exists(joinPath(
+          sys::path::parent_path(sys::path::parent_path(Real)), "VERSION")))
+    return;
+  auto Result = Go.run({"env", "GOVERSION", "GOROOT"});
+  if (Result)
+    H.add(Result->Out);
+  else
+    consumeError(Result.takeError());
+}
+
 std::string otelrewrite::getStateKey(const Settings &S, const GoTool &Go,
                                      const GoCommand &Command) {
   Hasher H;
@@ -57,6 +74,7 @@ std::string otelrewrite::getStateKey(const Settings &S, const GoTool &Go,
   for (const std::string &Path : S.RulePaths)
     H.add(makeAbsolute(Path));
   H.add(Go.getProgram());
+  addChosenRelease(Go, H);
   H.add(S.UseColour);
   // Commands that build the same packages share their setup.
   H.add(StringSwitch<StringRef>(Command.getName())

@@ -82,13 +82,15 @@ static Environment getFetchEnvironment(const GoTool &Go,
   return Env;
 }
 
-/// The version in a `go` line of a go.mod or go.work; empty without one.
-static std::string findGoLine(StringRef Text) {
+/// The version in a `go` line, or another with one \p Word, of a go.mod or
+/// go.work; empty without one.
+static std::string findGoLine(StringRef Text, StringRef Word = "go") {
   while (!Text.empty()) {
     StringRef Line;
     std::tie(Line, Text) = Text.split('\n');
     Line = Line.trim();
-    if (Line.consume_front("go ") || Line.consume_front("go\t"))
+    if (Line.consume_front(Word) &&
+        (Line.starts_with(" ") || Line.starts_with("\t")))
       return Line.ltrim().take_until([](char C) { return isSpace(C); }).str();
   }
   return {};
@@ -302,8 +304,10 @@ static Expected<std::string> makeWorkFile(const ModuleRequest &R,
         HasDefault |= Setting->getString("Key") == "default";
   if (Go != OwnGo && !HasDefault)
     Out += "\ngodebug default=go" + OwnGo + "\n";
-  if (auto Toolchain = O->getString("Toolchain"))
-    Out += "\ntoolchain " + Toolchain->str() + "\n";
+  // `go work edit -json` leaves it out.
+  if (std::string Toolchain = findGoLine(readIfThere(WorkFile), "toolchain");
+      !Toolchain.empty())
+    Out += "\ntoolchain " + Toolchain + "\n";
   if (const json::Array *Debug = O->getArray("Godebug"))
     for (const json::Value &D : *Debug)
       if (const json::Object *Setting = D.getAsObject())
