@@ -48,10 +48,10 @@ static int leaveToGo(const Messages &Say, const Settings &S, const GoTool &Go,
 }
 
 /// Builds, shows on a terminal how far it is, and says at the end what was
-/// instrumented.
+/// instrumented; not after \p IsDry, when commands were only printed.
 static int buildAndReport(const Messages &Say, const GoTool &Go,
                           ArrayRef<std::string> Args,
-                          const PreparedBuild &Build) {
+                          const PreparedBuild &Build, bool IsDry) {
   StatusLine Status;
   Environment Env = Build.Env;
   // Each compile adds a byte to a file that only this process has.
@@ -80,7 +80,7 @@ static int buildAndReport(const Messages &Say, const GoTool &Go,
     return fail(Say, Result.takeError());
   if (Result->Signal != 0)
     endBySignal(Result->Signal);
-  if (Result->ExitCode == 0)
+  if (Result->ExitCode == 0 && !IsDry)
     reportSummary(Say, Build);
   return Result->ExitCode;
 }
@@ -156,7 +156,8 @@ int otelrewrite::runGo(const Invocation &I) {
   }
   StringRef Name = Command.getName();
   if (Name == "build" || Name == "install") {
-    int Status = buildAndReport(Say, *Go, Args, Setup->Build);
+    int Status =
+        buildAndReport(Say, *Go, Args, Setup->Build, Command.getBool("n"));
     // A build that failed is looked at all the more.
     if (Status == 0)
       hintConsole(Say, *Setup);
@@ -169,7 +170,7 @@ int otelrewrite::runGo(const Invocation &I) {
     hintConsole(Say, *Setup);
   // What follows is the program's or the tests' own, and the process is the go
   // command's. A list is about packages; it has no build to speak of.
-  if (Name != "list" || Command.getBool("export"))
+  if ((Name != "list" || Command.getBool("export")) && !Command.getBool("n"))
     reportSummary(Say, Setup->Build);
   return fail(Say, execProcess(Go->getProgram(), Args, Setup->Build.Env));
 }
