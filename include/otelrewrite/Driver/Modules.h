@@ -46,7 +46,8 @@ struct ModuleRequest {
   const GoCommand *Command = nullptr;
   /// Import paths of packages the importers import.
   std::vector<std::string> Packages;
-  /// The main module's or workspace's vendor folder, where packages come from it.
+  /// The main module's or workspace's vendor folder, where packages come from
+  /// it.
   VendorFolder *Vendor = nullptr;
   /// Where to write, and the overlay to load packages with.
   std::string Dir, Overlay;
