@@ -65,10 +65,12 @@ func pipelineText(cmds []redis.Cmder) string {
 
 // queryText is the command with its key or keys and a ? for everything else:
 // values, scripts and passwords never leave the program.
-func queryText(cmd redis.Cmder) string {
+func queryText(cmd redis.Cmder) string { return queryTextOf(cmd, operationName(cmd)) }
+
+func queryTextOf(cmd redis.Cmder, name string) string {
 	args := cmd.Args()
 	var b strings.Builder
-	name := operationName(cmd)
+	b.Grow(64)
 	b.WriteString(name)
 	first := 1
 	if strings.Contains(name, " ") {
@@ -81,8 +83,10 @@ func queryText(cmd redis.Cmder) string {
 		}
 		b.WriteByte(' ')
 		if key, ok := args[i].(string); ok && isKey(name, i-first) {
-			if r := []rune(key); len(r) > maxKey {
-				key = string(r[:maxKey-1]) + "…"
+			if len(key) > maxKey {
+				if r := []rune(key); len(r) > maxKey {
+					key = string(r[:maxKey-1]) + "…"
+				}
 			}
 			b.WriteString(key)
 			continue

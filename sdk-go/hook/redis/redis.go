@@ -17,6 +17,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -91,6 +93,48 @@ func AfterNewRing(c hook.Context) {
 // made once.
 type tracing struct {
 	attrs []attribute.KeyValue
+
+	kinds    sync.Map // the name of a command, as the program gave it, to *kind
+	numKinds atomic.Int32
+}
+
+// A kind is what all commands of one name share.
+type kind struct {
+	name  string // of the operation
+	attrs []attribute.KeyValue
+	start []trace.SpanStartOption
+	// record is for commands that succeed.
+	record []metric.RecordOption
+}
+
+// maxKinds bounds what is kept for programs that make names up.
+const maxKinds = 512
+
+func (t *tracing) newKind(name string) *kind {
+	k := &kind{name: name, attrs: append(t.attrs, attribute.String("db.operation.name", name))}
+	k.attrs = k.attrs[:len(k.attrs):len(k.attrs)]
+	k.start = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(k.attrs...)}
+	k.record = []metric.RecordOption{metric.WithAttributeSet(attribute.NewSet(k.attrs...))}
+	return k
+}
+
+// kindOf returns the kind of a command, nil for one that makes no span.
+func (t *tracing) kindOf(cmd redis.Cmder) *kind {
+	name := cmd.Name()
+	if k, ok := t.kinds.Load(name); ok {
+		return k.(*kind)
+	}
+	if isHousekeeping(cmd) {
+		return nil
+	}
+	k := t.newKind(operationName(cmd))
+	// The operation of CLIENT, CONFIG and their like is two words.
+	if !containers[strings.ToUpper(name)] && t.numKinds.Load() < maxKinds {
+		if _, there := t.kinds.LoadOrStore(name, k); !there {
+			t.numKinds.Add(1)
+		}
+	}
+	return k
 }
 
 var _ redis.Hook = (*tracing)(nil)
@@ -128,9 +172,19 @@ func addressAttributes(network, addr string) []attribute.KeyValue {
 
 // operation is in the context while a command runs: whatever passes a hook
 // below is part of it.
-type operation struct{ span trace.Span }
+type operation struct {
+	context.Context
+	span trace.Span
+}
 
 type operationKey struct{}
+
+func (o *operation) Value(key any) any {
+	if key == (operationKey{}) {
+		return o
+	}
+	return o.Context.Value(key)
+}
 
 // silent tells that nothing is to be made of a call: switched off, part of an
 // operation that has its span, or an exporter's.
@@ -144,18 +198,20 @@ func (t *tracing) DialHook(next redis.DialHook) redis.DialHook { return next }
 // ProcessHook makes the span of one command.
 func (t *tracing) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		if silent(ctx) || isHousekeeping(cmd) {
+		if silent(ctx) {
 			return next(ctx, cmd)
 		}
-		name := operationName(cmd)
-		start := time.Now()
-		attrs := append(t.attrs, attribute.String("db.operation.name", name))
-		ctx, span := t.start(ctx, name, attrs, start)
-		if span.IsRecording() {
-			span.SetAttributes(attribute.String("db.query.text", queryText(cmd)))
+		k := t.kindOf(cmd)
+		if k == nil {
+			return next(ctx, cmd)
 		}
-		err := next(ctx, cmd)
-		t.end(ctx, span, attrs, start, err)
+		start := time.Now()
+		op := k.begin(ctx)
+		if op.span.IsRecording() {
+			op.span.SetAttributes(attribute.String("db.query.text", queryTextOf(cmd, k.name)))
+		}
+		err := next(op, cmd)
+		k.end(op, start, err)
 		return err
 	}
 }
@@ -168,28 +224,27 @@ func (t *tracing) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 		}
 		start := time.Now()
 		name, size := pipelineName(cmds)
-		attrs := append(t.attrs, attribute.String("db.operation.name", name))
-		ctx, span := t.start(ctx, name, attrs, start)
-		if span.IsRecording() {
+		k := t.newKind(name)
+		op := k.begin(ctx)
+		if op.span.IsRecording() {
 			if size > 1 {
-				span.SetAttributes(attribute.Int("db.operation.batch.size", size))
+				op.span.SetAttributes(attribute.Int("db.operation.batch.size", size))
 			}
-			span.SetAttributes(attribute.String("db.query.text", pipelineText(cmds)))
+			op.span.SetAttributes(attribute.String("db.query.text", pipelineText(cmds)))
 		}
-		err := next(ctx, cmds)
-		t.end(ctx, span, attrs, start, err)
+		err := next(op, cmds)
+		k.end(op, start, err)
 		return err
 	}
 }
 
-func (t *tracing) start(ctx context.Context, name string, attrs []attribute.KeyValue, at time.Time) (context.Context, trace.Span) {
-	ctx, span := tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient),
-		trace.WithTimestamp(at), trace.WithAttributes(attrs...))
-	return context.WithValue(ctx, operationKey{}, &operation{span}), span
+func (k *kind) begin(ctx context.Context) *operation {
+	ctx, span := tracer.Start(ctx, k.name, k.start...)
+	return &operation{ctx, span}
 }
 
-func (t *tracing) end(ctx context.Context, span trace.Span, attrs []attribute.KeyValue, start time.Time, err error) {
-	elapsed := time.Since(start)
+func (k *kind) end(op *operation, start time.Time, err error) {
+	elapsed, record := time.Since(start), k.record
 	// A key that is not there is an answer, no error.
 	if err != nil && !errors.Is(err, redis.Nil) {
 		kind, code := errorType(err)
@@ -197,13 +252,13 @@ func (t *tracing) end(ctx context.Context, span trace.Span, attrs []attribute.Ke
 		if code != "" {
 			failed = append(failed, attribute.String("db.response.status_code", code))
 		}
-		span.SetAttributes(failed...)
-		span.SetStatus(codes.Error, err.Error())
-		attrs = append(attrs[:len(attrs):len(attrs)], failed...)
+		op.span.SetAttributes(failed...)
+		op.span.SetStatus(codes.Error, err.Error())
+		record = []metric.RecordOption{metric.WithAttributes(append(k.attrs, failed...)...)}
 	}
-	span.End(trace.WithTimestamp(start.Add(elapsed)))
+	op.span.End()
 	if duration != nil {
-		duration.Record(ctx, elapsed.Seconds(), metric.WithAttributes(attrs...))
+		duration.Record(op, elapsed.Seconds(), record...)
 	}
 }
 
