@@ -45,19 +45,38 @@ type transport struct{ base http.RoundTripper }
 
 type baseKey struct{}
 
-var traced = sync.OnceValue(func() http.RoundTripper {
-	return otelhttp.NewTransport(dispatch{},
+var traced = sync.OnceValue(func() http.RoundTripper { return newTraced(dispatch{}) })
+
+// first serves the transport that most requests go through, net/http's default
+// one, without a detour by the context and another copy of the request.
+var first = sync.OnceValue(func() (f struct {
+	base   *http.Transport
+	traced http.RoundTripper
+}) {
+	if f.base, _ = http.DefaultTransport.(*http.Transport); f.base != nil {
+		f.traced = newTraced(f.base)
+	}
+	return f
+})
+
+func newTraced(base http.RoundTripper) http.RoundTripper {
+	return otelhttp.NewTransport(base,
 		otelhttp.WithTracerProvider(otel.GetTracerProvider()),
 		otelhttp.WithMeterProvider(otel.GetMeterProvider()),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string {
 			return serverspan.Name(r.Method, "")
 		}))
-})
+}
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
 	if !clientOn.Load() || goctx.Suppressed(ctx) {
 		return t.base.RoundTrip(r)
+	}
+	if base, _ := t.base.(*http.Transport); base != nil {
+		if f := first(); base == f.base {
+			return f.traced.RoundTrip(r)
+		}
 	}
 	return traced().RoundTrip(r.WithContext(context.WithValue(ctx, baseKey{}, t.base)))
 }
