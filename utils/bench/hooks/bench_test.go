@@ -2,7 +2,7 @@ package bench
 
 import (
 	"testing"
-	_ "unsafe"
+	"unsafe"
 
 	"example.com/bench/hook"
 	"example.com/bench/target"
@@ -23,7 +23,37 @@ var slotMethod *hook.Hooks
 //go:linkname slotGeneric example.com/bench/target.otelHf_Generic
 var slotGeneric *hook.Hooks
 
+//go:linkname slotTyped example.com/bench/target.otelHf_Typed
+var slotTyped *hook.Hooks
+
+//go:linkname slotLeaf example.com/bench/target.otelHf_Leaf
+var slotLeaf *hook.Hooks
+
 func empty(hook.Context) {}
+
+// What the importer generates for func(hook.Context, *int, string) and
+// func(hook.Context, int, string, *int, error); the SDK finds the offsets.
+
+func typedBefore[P0, P1 any](h func(hook.Context, *P0, P1), o0, o1 uintptr) func(hook.Context, unsafe.Pointer) {
+	return func(c hook.Context, f unsafe.Pointer) {
+		p0 := *(*P0)(unsafe.Add(*(*unsafe.Pointer)(f), o0))
+		h(c, &p0, *(*P1)(unsafe.Add(*(*unsafe.Pointer)(f), o1)))
+		*(*P0)(unsafe.Add(*(*unsafe.Pointer)(f), o0)) = p0
+	}
+}
+
+func typedValues[P0, P1 any](h func(hook.Context, P0, P1), o0, o1 uintptr) func(hook.Context, unsafe.Pointer) {
+	return func(c hook.Context, f unsafe.Pointer) {
+		h(c, *(*P0)(unsafe.Add(*(*unsafe.Pointer)(f), o0)), *(*P1)(unsafe.Add(*(*unsafe.Pointer)(f), o1)))
+	}
+}
+
+func typedAfter[P0, P1, P2, P3 any](h func(hook.Context, P0, P1, P2, P3), o0, o1, o2, o3 uintptr) func(hook.Context, unsafe.Pointer) {
+	return func(c hook.Context, f unsafe.Pointer) {
+		h(c, *(*P0)(unsafe.Add(*(*unsafe.Pointer)(f), o0)), *(*P1)(unsafe.Add(*(*unsafe.Pointer)(f), o1)),
+			**(**P2)(unsafe.Add(f, o2)), **(**P3)(unsafe.Add(f, o3)))
+	}
+}
 
 var (
 	data   any = &target.T{}
@@ -59,6 +89,47 @@ func method(n int) {
 		object.Method(i, "s")
 	}
 }
+
+func typed(n int) {
+	for i := 0; i < n; i++ {
+		target.Typed(i, "s")
+	}
+}
+
+func runTyped(b *testing.B, before func(hook.Context, unsafe.Pointer)) {
+	slotTyped = &hook.Hooks{
+		TypedBefore: before,
+		TypedAfter:  typedAfter(func(hook.Context, int, string, int, error) {}, 0, 8, 8, 16),
+	}
+	defer func() { slotTyped = nil }()
+	b.ReportAllocs()
+	b.ResetTimer()
+	typed(b.N)
+}
+
+func BenchmarkTyped(b *testing.B) {
+	runTyped(b, typedValues(func(hook.Context, int, string) {}, 0, 8))
+}
+func BenchmarkTypedPointer(b *testing.B) {
+	runTyped(b, typedBefore(func(_ hook.Context, n *int, _ string) { *n = 1 }, 0, 8))
+}
+
+func BenchmarkPlainLeaf(b *testing.B) {
+	run(b, nil, nil, nil, func(n int) {
+		for i := 0; i < n; i++ {
+			target.Sum += target.PlainLeaf(i)
+		}
+	})
+}
+
+func leaf(n int) {
+	for i := 0; i < n; i++ {
+		target.Sum += target.Leaf(i)
+	}
+}
+
+func BenchmarkLeafOff(b *testing.B)   { run(b, nil, nil, nil, leaf) }
+func BenchmarkLeafEmpty(b *testing.B) { run(b, &slotLeaf, empty, empty, leaf) }
 
 func BenchmarkPlain(b *testing.B) { run(b, nil, nil, nil, plain) }
 func BenchmarkOff(b *testing.B)   { run(b, nil, nil, nil, both) }
