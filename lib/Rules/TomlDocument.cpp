@@ -65,7 +65,8 @@ StringRef DocumentNode::getTypeName() const {
 namespace {
 class Converter {
 public:
-  explicit Converter(const SourceFile &File) : File(File) {}
+  explicit Converter(const SourceFile &File)
+      : File(File), IsAscii(isASCII(File.getBytes())) {}
   DocumentNode convert(const toml::node &N) const;
   SourceRange rangeOf(const toml::source_region &R) const {
     return {offsetOf(R.begin), offsetOf(R.end)};
@@ -75,6 +76,7 @@ private:
   uint32_t offsetOf(toml::source_position P) const;
   std::vector<TextSegment> segmentsOf(SourceRange R, StringRef Text) const;
   const SourceFile &File;
+  bool IsAscii;
 };
 } // namespace
 
@@ -84,6 +86,8 @@ uint32_t Converter::offsetOf(toml::source_position P) const {
     return P ? File.size() : 0;
   uint32_t Offset = File.getLineStart(P.line);
   StringRef Bytes = File.getBytes();
+  if (IsAscii)
+    return std::min<uint32_t>(Offset + P.column - 1, Bytes.size());
   for (uint32_t C = 1; C < P.column && Offset < Bytes.size(); ++C) {
     ++Offset;
     while (Offset < Bytes.size() && (Bytes[Offset] & 0xC0) == 0x80)
@@ -106,6 +110,9 @@ std::vector<TextSegment> Converter::segmentsOf(SourceRange R,
       At += 1;
   }
   std::vector<TextSegment> Out{{0, R.Begin + At}};
+  // Mostly there is nothing to follow.
+  if (Source.find_first_of("\\\r") == StringRef::npos)
+    return Out;
   for (uint32_t I = 0; I < Text.size() && At < Source.size();) {
     if (Source[At] == '\\' && HasEscapes && At + 1 < Source.size()) {
       char C = Source[At + 1];
@@ -143,13 +150,22 @@ DocumentNode Converter::convert(const toml::node &N) const {
   D.Range = rangeOf(N.source());
   if (const auto *T = N.as_table()) {
     D.Type = Kind::Table;
-    for (auto &&[K, V] : *T)
-      D.Entries.push_back(
-          {std::string(K.str()), rangeOf(K.source()), convert(V)});
     // toml++ sorts keys by name.
-    llvm::stable_sort(D.Entries, [](auto &A, auto &B) {
-      return A.KeyRange.Begin < B.KeyRange.Begin;
-    });
+    struct InFile {
+      SourceRange Range;
+      const toml::key *Key;
+      const toml::node *Value;
+    };
+    std::vector<InFile> Order;
+    Order.reserve(T->size());
+    for (auto &&[K, V] : *T)
+      Order.push_back({rangeOf(K.source()), &K, &V});
+    llvm::stable_sort(
+        Order, [](auto &A, auto &B) { return A.Range.Begin < B.Range.Begin; });
+    D.Entries.reserve(Order.size());
+    for (const InFile &E : Order)
+      D.Entries.push_back(
+          {std::string(E.Key->str()), E.Range, convert(*E.Value)});
   } else if (const auto *A = N.as_array()) {
     D.Type = Kind::Array;
     for (const toml::node &E : *A)
