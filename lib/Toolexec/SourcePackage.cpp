@@ -33,5 +33,7 @@ void SourcePackage::addText(StringRef Path, StringRef Bytes, Filter IsWanted) {
 
 bool otelrewrite::isSourceToMatch(StringRef Path) {
   StringRef Name = sys::path::filename(Path);
-  return !Name.ends_with("_test.go") && !isGeneratedFileName(Name);
+  // The go command reads no file whose name begins so; cgo writes such.
+  return !Name.starts_with("_cgo_") && !Name.ends_with("_test.go") &&
+         !isGeneratedFileName(Name);
 }
