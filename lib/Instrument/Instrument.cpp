@@ -214,11 +214,13 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
   if (Diags.hasErrors())
     return Out;
 
+  std::string Stem = Targets.empty() ? "otel" : chooseStem(Files);
   for (Target &T : Targets) {
     const ParsedFile &File = *Files[T.File];
     FileEditor &Editor = editorOf(T.File);
     StringRef Owner = T.Info.Hooks.front().Rule;
     StringRef Prefix = prefixOf(T.File);
+    T.Stem = Stem;
     std::string Statements;
     if (auto It = Functions.find(T.Func); It != Functions.end()) {
       T.NamesResults = It->second.NamesResults;
@@ -262,15 +264,17 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
 
   std::string Decls;
   if (!Targets.empty())
-    Decls = writePackageDecls(Pkg, Targets, findImporterSlots(Files), Options);
+    Decls = writePackageDecls(Pkg, Targets, Stem, findImporterSlots(Files),
+                              Options);
   if (Targets.empty()) {
     // Nothing is hooked.
   } else if (Options.SelfContained) {
     FileEditor &Editor = editorOf(Targets.front().File);
-    Editor.addImport("otelUnsafe \"unsafe\"");
+    Editor.addImport(Stem + "Unsafe \"unsafe\"");
     Editor.tail(TailName) << Decls;
   } else {
-    Out.Generated.push_back({"otel_hooks.go", writePackageFile(Pkg, Decls)});
+    Out.Generated.push_back(
+        {"otel_hooks.go", writePackageFile(Pkg, Decls, Stem)});
   }
 
   llvm::sort(Editors, [](auto &A, auto &B) { return A.first < B.first; });

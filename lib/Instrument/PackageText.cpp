@@ -2,7 +2,10 @@
 
 #include "PackageText.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
+
+#include <set>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -21,8 +24,74 @@ std::string otelrewrite::getPackageTemplates() {
   return (CommonText + RuntimeText + HeapText).str();
 }
 
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+static constexpr StringLiteral Stem0 = "otel";
+
+/// Calls \p F with what follows each place in \p Bytes where an identifier
+/// begins with `otel`, until it returns true.
+static bool anyStem(StringRef Bytes, function_ref<bool(StringRef)> F) {
+  for (size_t At = Bytes.find(Stem0); At != StringRef::npos;
+       At = Bytes.find(Stem0, At + Stem0.size())) {
+    bool IsInside = At && (isAlnum(Bytes[At - 1]) || Bytes[At - 1] == '_');
+    if (!IsInside && F(Bytes.substr(At + Stem0.size())))
+      return true;
+  }
+  return false;
+}
+
+bool otelrewrite::mayCollide(StringRef Bytes) {
+  return anyStem(Bytes, [](StringRef Rest) {
+    unsigned Number = 0;
+    (void)Rest.consumeInteger(10, Number);
+    return !Rest.empty() && isUpper(Rest[0]);
+  });
+}
+
+std::string otelrewrite::chooseStem(PackageFiles Files) {
+  std::set<unsigned> Taken; // `otelX` counts as 0
+  for (const ParsedFile *F : Files)
+    if (F && !isGeneratedByTool(*F))
+      anyStem(F->Source.getBytes(), [&](StringRef Rest) {
+        unsigned Number = 0;
+        (void)Rest.consumeInteger(10, Number);
+        if (!Rest.empty() && isUpper(Rest[0]))
+          Taken.insert(Number);
+        return false;
+      });
+  unsigned Free = 0;
+  while (Taken.count(Free))
+    ++Free;
+  return (Stem0 + (Free ? Twine(Free) : Twine())).str();
+}
+
+/// Writes \p Template with \p Stem instead of `otel`. Names of package runtime
+/// and words of comments stay.
+static void writeTemplate(StringRef Template, StringRef Stem, raw_ostream &OS) {
+  if (Stem == Stem0) {
+    OS << Template;
+    return;
+  }
+  while (true) {
+    size_t At = Template.find(Stem0);
+    OS << Template.take_front(At);
+    if (At == StringRef::npos)
+      return;
+    bool IsRuntimes = At && Template[At - 1] == '.';
+    OS << (IsRuntimes ? StringRef(Stem0) : Stem);
+    Template = Template.drop_front(At + Stem0.size());
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
 std::string otelrewrite::writePackageDecls(const PackageInfo &Pkg,
                                            ArrayRef<Target> Targets,
+                                           StringRef Stem,
                                            const StringSet<> &ImporterSlots,
                                            const InstrumentOptions &Options) {
   StringRef Context = Options.HeapContext ? HeapText : RuntimeText;
@@ -30,35 +99,40 @@ std::string otelrewrite::writePackageDecls(const PackageInfo &Pkg,
   Out.reserve(CommonText.size() + Context.size() + 256 * Targets.size());
   raw_string_ostream OS(Out);
   OS.SetBufferSize(4096);
-  OS << CommonText << '\n' << Context;
+  writeTemplate(CommonText, Stem, OS);
+  OS << '\n';
+  writeTemplate(Context, Stem, OS);
   for (const Target &T : Targets) {
     StringRef Slot = T.Info.SlotName;
     bool IsImporters = ImporterSlots.contains(Slot);
     OS << "\n// " << T.Info.FuncName << "\n";
     if (!IsImporters)
       OS << "\n//go:linkname " << Slot << " " << Pkg.LinkPath << "." << Slot
-         << "\nvar " << Slot << " *otelHooks\n";
+         << "\nvar " << Slot << " *" << Stem << "Hooks\n";
     // The slot is loaded once for each call, so that before and after belong
     // together. The SDK stores it atomically; that the load is not known to
     // the race detector is what norace is for.
-    OS << "\n//go:norace\nfunc otelL" << T.Id << "() *otelHooks { return ";
+    OS << "\n//go:norace\nfunc otelL" << T.Id << "() *" << Stem
+       << "Hooks { return ";
     if (IsImporters)
-      OS << "(*otelHooks)(otelUnsafe.Pointer(" << Slot << "))";
+      OS << "(*" << Stem << "Hooks)(" << Stem << "Unsafe.Pointer(" << Slot
+         << "))";
     else
       OS << Slot;
     OS << " }\n";
     if (Options.FrameReaders.contains(Slot) && T.TypeParams.empty())
       OS << "\n//go:linkname otelT" << T.Id << " " << Pkg.LinkPath << ".otelT"
-         << T.Id << "\nvar otelT" << T.Id << " interface{} = (*otelF" << T.Id
-         << ")(nil)\n";
+         << T.Id << "\nvar otelT" << T.Id << " interface{} = struct{ p *otelF"
+         << T.Id << " }{}.p\n";
   }
   OS.flush();
   return Out;
 }
 
 std::string otelrewrite::writePackageFile(const PackageInfo &Pkg,
-                                          StringRef Decls) {
+                                          StringRef Decls, StringRef Stem) {
   return "//go:build go1.18\n\n// Code generated by otel. DO NOT EDIT.\n\n"
          "package " +
-         Pkg.Name + "\n\nimport otelUnsafe \"unsafe\"\n" + Decls.str();
+         Pkg.Name + "\n\nimport " + Stem.str() + "Unsafe \"unsafe\"\n" +
+         Decls.str();
 }

@@ -9,15 +9,21 @@
 
 namespace otelrewrite {
 
+/// A beginning for the names of what the package has once that no file of the
+/// package uses: `otel`, or `otel1` and so on.
+std::string chooseStem(PackageFiles Files);
+
 /// Types, helpers, linknames and slots, without package clause and imports.
 /// \p ImporterSlots names the slots that the package's importer declares.
 std::string writePackageDecls(const PackageInfo &Pkg,
                               llvm::ArrayRef<Target> Targets,
+                              llvm::StringRef Stem,
                               const llvm::StringSet<> &ImporterSlots,
                               const InstrumentOptions &Options);
 
 /// The generated file with them.
-std::string writePackageFile(const PackageInfo &Pkg, llvm::StringRef Decls);
+std::string writePackageFile(const PackageInfo &Pkg, llvm::StringRef Decls,
+                             llvm::StringRef Stem);
 
 /// All that writePackageDecls() may begin with.
 std::string getPackageTemplates();

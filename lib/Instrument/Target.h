@@ -41,6 +41,8 @@ struct Target {
   /// Distinguishes this target's declarations in its package: the slot's name
   /// is `otelH` + Id.
   std::string Id;
+  /// Begins the names of what the package has once.
+  std::string Stem = "otel";
   std::vector<Value> Params, Results;
   std::vector<TypeParam> TypeParams;
   /// Name of the generic receiver type; its constraints are needed from where

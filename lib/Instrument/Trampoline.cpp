@@ -73,11 +73,12 @@ void otelrewrite::writePrologue(const Target &T, StringRef P, raw_ostream &OS) {
   // The variable that has the copies of the parameters, and the frame.
   char Copies = 'x', Frame = HasPointers ? 'y' : 'x';
   auto call = [&](StringRef Function) {
-    OS << Function << "(&otelD" << T.Id << ", &" << P << Frame << ", " << P
-       << "h)";
+    OS << T.Stem << Function << "(&otelD" << T.Id << ", &" << P << Frame << ", "
+       << P << "h)";
   };
 
-  OS << " if " << P << "h := otelL" << T.Id << "(); otelOn(" << P << "h) { ";
+  OS << " if " << P << "h := otelL" << T.Id << "(); " << P << "h != " << T.Stem
+     << "NoHooks() { ";
   if (NumParams || !HasPointers) {
     OS << P << Copies << " := otel" << (HasPointers ? 'P' : 'F') << T.Id << Args
        << "{";
@@ -90,7 +91,7 @@ void otelrewrite::writePrologue(const Target &T, StringRef P, raw_ostream &OS) {
   // the caller's stack. The frame itself may, and its address is hidden from
   // escape analysis: this branch, never taken, tells it of the rest.
   if (NumParams)
-    OS << "if otelNever { otelE" << T.Id << "(" << P << "x) }; ";
+    OS << "if " << T.Stem << "Never { otelE" << T.Id << "(" << P << "x) }; ";
   if (HasPointers) {
     OS << P << "y := otelF" << T.Id << Args << "{";
     if (NumParams)
@@ -102,13 +103,14 @@ void otelrewrite::writePrologue(const Target &T, StringRef P, raw_ostream &OS) {
   }
   if (T.HasAfter) {
     OS << P << "c := ";
-    call("otelBefore");
-    OS << "; defer otelEnd(" << P << "c, otelPointer(&" << P << Frame
-       << ")); if otelSkip(" << P << "c) { return }";
+    call("Before");
+    OS << "; defer " << T.Stem << "End(" << P << "c, " << T.Stem << "Pointer(&"
+       << P << Frame << ")); if " << T.Stem << "Skip(" << P
+       << "c) != " << T.Stem << "NoCall() { return }";
   } else {
     OS << "if ";
-    call("otelOnly");
-    OS << " { return";
+    call("Only");
+    OS << " != " << T.Stem << "NoCall() { return";
     if (NumResults)
       OS << ' ';
     list(OS, NumResults,
@@ -146,17 +148,7 @@ void otelrewrite::writeTargetDecls(const Target &T, raw_ostream &OS) {
   size_t NumParams = T.Params.size(), NumResults = T.Results.size();
   size_t Num = NumParams + NumResults;
   bool HasPointers = T.hasFrameOfPointers();
-  auto type = [&](size_t I) -> const std::string & {
-    return I < NumParams ? T.Params[I].Type : T.Results[I - NumParams].Type;
-  };
   std::string Args = typeArgs(T), Params = typeParams(T);
-  /// A value as the accessors reach it.
-  auto value = [&](size_t I) {
-    if (I < NumParams)
-      OS << (HasPointers ? "_x.x." : "_x.") << FrameField{'p', I};
-    else
-      OS << (HasPointers ? "*_x." : "_x.") << FrameField{'r', I - NumParams};
-  };
   auto fields = [&](char Kind, ArrayRef<otelrewrite::Value> Values,
                     StringRef Star) {
     for (size_t I = 0; I < Values.size(); ++I)
@@ -176,48 +168,20 @@ void otelrewrite::writeTargetDecls(const Target &T, raw_ostream &OS) {
     OS << "\tx *otelP" << T.Id << Args << '\n';
   fields('r', T.Results, HasPointers ? "*" : "");
   if (!Num)
-    OS << "\t_ otelWord\n"; // the frame needs an address of its own
+    OS << "\t_ *" << T.Stem
+       << "Call\n"; // the frame needs an address of its own
   OS << "}\n";
 
   StringRef Pkg = T.Info.LinkPath == "main" ? StringRef("main")
                                             : StringRef(T.Info.ImportPath);
-  OS << "\nvar otelD" << T.Id << " = otelDesc{fn: \"" << T.Info.FuncName
-     << "\", pkg: \"" << Pkg << "\", np: " << NumParams
-     << ", nr: " << NumResults << "}\n";
-
-  // Names with an underscore: types of the signature are spelled below, and a
-  // type may well be called x or v.
-  OS << "\nfunc (_x *otelF" << T.Id << Args
-     << ") OtelGet(_i otelInt) otelAny {\n";
-  if (Num) {
-    OS << "\tswitch _i {\n";
-    for (size_t I = 0; I < Num; ++I) {
-      OS << "\tcase " << I << ":\n\t\treturn ";
-      value(I);
-      OS << '\n';
-    }
-    OS << "\t}\n";
-  }
-  OS << "\treturn otelNone()\n}\n";
-
-  OS << "\nfunc (_x *otelF" << T.Id << Args
-     << ") OtelSet(_i otelInt, _v otelAny) otelBool {\n"
-        "\t_ok := otelIsNil(_v)\n";
-  if (Num) {
-    OS << "\tswitch _i {\n";
-    for (size_t I = 0; I < Num; ++I) {
-      OS << "\tcase " << I << ":\n\t\tif _t, _is := _v.(" << type(I)
-         << "); _is || _ok {\n\t\t\t";
-      value(I);
-      OS << ", _ok = _t, otelTrue\n\t\t}\n";
-    }
-    OS << "\t}\n";
-  }
-  OS << "\treturn _ok\n}\n";
+  OS << "\nvar otelD" << T.Id << " = " << T.Stem << "Desc{fn: \""
+     << T.Info.FuncName << "\", pkg: \"" << Pkg << "\", np: " << NumParams
+     << ", nr: " << NumResults << (HasPointers ? ", pointers: 1" : "") << "}\n";
 
   if (NumParams)
     OS << "\n//go:noinline\nfunc otelE" << T.Id << Params << "(_x otel"
-       << (HasPointers ? 'P' : 'F') << T.Id << Args << ") { otelSink = _x }\n";
+       << (HasPointers ? 'P' : 'F') << T.Id << Args << ") { " << T.Stem
+       << "Sink = _x }\n";
 }
 
 void otelrewrite::writeConstraints(const TypeSpec &Spec,

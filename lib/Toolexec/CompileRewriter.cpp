@@ -126,7 +126,8 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
     // The importer declares the slots of targets in its own package.
     if (Name == ImporterFile)
       return !Plan.Targets.empty();
-    return isSourceToMatch(Path) && mayMatch(Plan.Rules, AllRules, Bytes);
+    return isSourceToMatch(Path) &&
+           (mayMatch(Plan.Rules, AllRules, Bytes) || mayCollide(Bytes));
   };
   std::vector<std::string> Inputs = Command.getFiles();
   for (size_t I = 0; I < Inputs.size(); ++I) {

@@ -17,22 +17,18 @@ import (
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/linked"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/slot"
 )
 
 // Record tells how the program was instrumented. otel_importer.go sets it, so
 // that the linker keeps the text, which `otel inspect` finds in the file.
 var Record string
 
-// Hooks is what a slot points to. The layout is known to the targets.
-type Hooks struct {
-	Before, After           func(hook.Context)
-	TypedBefore, TypedAfter Typed
-}
+// Hooks is what a slot points to.
+type Hooks = slot.Hooks
 
-// Typed is a hook that takes its target's values: what the importer makes of a
-// func(hook.Context, T...). At the address, which is good during the call, is a
-// pointer to the parameters, and behind it one to each result.
-type Typed = func(hook.Context, unsafe.Pointer)
+// Typed is a hook that takes its target's values.
+type Typed = slot.Typed
 
 // Hook is one rule's pair of hooks; each side has one of the two forms, or none.
 type Hook struct {
@@ -49,8 +45,8 @@ func (h *Hook) hasAfter() bool  { return h.After != nil || h.TypedAfter != nil }
 
 // Install sets the slot of a target. Before hooks run in the order given, after
 // hooks in reverse.
-func Install(slot **Hooks, pkg, fn string, hooks ...Hook) {
-	t := &target{slot: slot, pkg: pkg, fn: fn, hooks: hooks}
+func Install(s **Hooks, pkg, fn string, hooks ...Hook) {
+	t := &target{slot: s, pkg: pkg, fn: fn, hooks: hooks}
 	rules := make(map[string]string, len(hooks))
 	for _, h := range hooks {
 		rules[h.Rule] = h.Library
@@ -86,8 +82,8 @@ func (t *target) update() {
 	store(t.slot, compose(t, active))
 }
 
-func store(slot **Hooks, h *Hooks) {
-	atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(slot)), unsafe.Pointer(h))
+func store(s **Hooks, h *Hooks) {
+	atomic.StorePointer((*unsafe.Pointer)(unsafe.Pointer(s)), unsafe.Pointer(h))
 }
 
 func compose(t *target, hooks []Hook) *Hooks {
@@ -97,10 +93,10 @@ func compose(t *target, hooks []Hook) *Hooks {
 	case 1:
 		// The trampoline in package runtime recovers and reports by itself.
 		h := &hooks[0]
-		return &Hooks{h.Before, h.After, h.TypedBefore, h.TypedAfter}
+		return slot.New(h.Before, h.After, h.TypedBefore, h.TypedAfter)
 	}
 	c := &chain{target: t, hooks: hooks}
-	out := &Hooks{}
+	out := slot.New(nil, nil, nil, nil)
 	for _, h := range hooks {
 		if h.hasBefore() {
 			out.TypedBefore = c.before

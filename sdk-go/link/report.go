@@ -9,9 +9,13 @@ import (
 	"go.opentelemetry.io/otel"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/rt"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/slot"
 )
 
-func init() { rt.SetReporter(report) }
+func init() {
+	rt.SetReporter(report)
+	slot.Report = report
+}
 
 // targets finds the rule of a target for messages: package runtime knows the
 // function only.

@@ -157,6 +157,10 @@ std::string generateImporter(const ImporterSpec &Spec);
 /// their output: never instrumented themselves.
 bool isGeneratedFileName(llvm::StringRef BaseName);
 
+/// Does a file with \p Bytes use names that those of the injected code must
+/// keep clear of? Then instrumentPackage() needs it parsed.
+bool mayCollide(llvm::StringRef Bytes);
+
 /// The release of the injected code, in 32 hexadecimal digits: changes whenever
 /// the same rules would be written differently. Part of every mark, together
 /// with RuleSet::getFingerprint().

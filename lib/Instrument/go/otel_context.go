@@ -17,6 +17,7 @@
 package runtime
 
 import (
+	"internal/abi"
 	"internal/runtime/atomic"
 	"unsafe"
 )
@@ -34,18 +35,19 @@ type otelG struct {
 	suppressed bool // set through otelAPI, inherited by go statements
 }
 
-// otelDesc is what the tool knows of a target; static data of its package.
+// otelDesc is what the tool knows of a target; static data of its package, where
+// no name of a type is sure to mean what it means here.
 type otelDesc struct {
-	fn, pkg  string
-	np, nr   int
-	reported uint8 // kinds of misuse that were reported, as bits
+	fn, pkg  any               // strings
+	np, nr   any               // ints
+	pointers any               // set where the frame has pointers to the values
+	reported [2]unsafe.Pointer // set for a kind of misuse that was reported
 }
 
-// otelFrame is the pointer to a target's parameters and results.
-type otelFrame interface {
-	OtelGet(i int) any
-	OtelSet(i int, v any) bool
-}
+func (d *otelDesc) name() string    { return d.fn.(string) }
+func (d *otelDesc) path() string    { return d.pkg.(string) }
+func (d *otelDesc) numParams() int  { return d.np.(int) }
+func (d *otelDesc) numResults() int { return d.nr.(int) }
 
 // otelHooks is what a slot points to: for each side one function or none. The
 // typed ones also get an address that is good until they return: there is a
@@ -84,12 +86,12 @@ type otelKV struct {
 
 // otelCall is one call of a target in progress.
 type otelCall struct {
-	skip  bool    // first: the target reads it
-	after bool    // the after hook runs
-	dirty bool    // skip, kv or results have been set
-	gen   uint32  // index into otelHandles
-	off   uintptr // g.stack.hi - the frame's address
-	tab   *itab   // of the frame; as d static data, or never freed
+	skip  *otelCall // first: the target reads it; nil, or this record
+	after bool      // the after hook runs
+	dirty bool      // skip, kv or results have been set
+	gen   uint32    // index into otelHandles
+	off   uintptr   // g.stack.hi - the frame's address
+	typ   *_type    // of the pointer to the frame; as d static data, or never freed
 	d     *otelDesc
 	h     *otelHooks
 	data  any
@@ -122,9 +124,91 @@ func (c *otelCall) handle() otelContext {
 
 func (c *otelCall) addr() uintptr { return getg().stack.hi - c.off }
 
-func (c *otelCall) frame() (f otelFrame) {
-	*(*iface)(unsafe.Pointer(&f)) = iface{c.tab, unsafe.Pointer(c.addr())}
-	return f
+// value returns the type and the address of a value, parameters first. The frame
+// is a struct of the values; or, where the target has an after hook, of a pointer
+// to the struct of the parameters, if there are any, and one to each result.
+func (c *otelCall) value(i int) (t *_type, p unsafe.Pointer) {
+	frame := otelElem(c.typ)
+	base := unsafe.Pointer(c.addr())
+	if c.d.pointers == nil {
+		f := &otelFields(frame)[i]
+		return f.Typ, add(base, f.Offset)
+	}
+	n := c.d.numParams()
+	if i < n {
+		f := &otelFields(otelElem(otelFields(frame)[0].Typ))[i]
+		return f.Typ, add(*(*unsafe.Pointer)(base), f.Offset)
+	}
+	i -= n
+	if n > 0 {
+		i++
+	}
+	f := &otelFields(frame)[i]
+	return otelElem(f.Typ), *(*unsafe.Pointer)(add(base, f.Offset))
+}
+
+func otelElem(pointer *_type) *_type { return (*ptrtype)(unsafe.Pointer(pointer)).Elem }
+
+func otelFields(t *_type) []abi.StructField { return (*structtype)(unsafe.Pointer(t)).Fields }
+
+// get does what the compiler does for any(v).
+func (c *otelCall) get(i int) (v any) {
+	t, p := c.value(i)
+	e := efaceOf(&v)
+	kind := t.Kind()
+	if kind == abi.Interface {
+		if len((*interfacetype)(unsafe.Pointer(t)).Methods) == 0 {
+			return *(*any)(p)
+		}
+		if from := (*iface)(p); from.tab != nil {
+			e._type, e.data = from.tab.Type, from.data
+		}
+		return v
+	}
+	e._type = t
+	switch {
+	case t.IsDirectIface():
+		e.data = *(*unsafe.Pointer)(p)
+	case kind == abi.String:
+		e.data = convTstring(*(*string)(p))
+	case kind == abi.Slice:
+		e.data = convTslice(*(*[]byte)(p))
+	case t.Size_ == 8 && !t.Pointers():
+		e.data = convT64(*(*uint64)(p))
+	default:
+		e.data = mallocgc(t.Size_, t, true)
+		typedmemmove(t, e.data, p)
+	}
+	return v
+}
+
+// set does what the compiler does for v.(T), and stores the zero value for nil.
+func (c *otelCall) set(i int, v any) bool {
+	t, p := c.value(i)
+	e := efaceOf(&v)
+	switch {
+	case e._type == nil:
+		typedmemclr(t, p)
+	case t.Kind() == abi.Interface:
+		it := (*interfacetype)(unsafe.Pointer(t))
+		if len(it.Methods) == 0 {
+			*(*any)(p) = v
+			break
+		}
+		tab := getitab(it, e._type, true)
+		if tab == nil {
+			return false
+		}
+		to := iface{tab, e.data}
+		typedmemmove(t, p, unsafe.Pointer(&to))
+	case e._type != t:
+		return false
+	case t.IsDirectIface():
+		*(*unsafe.Pointer)(p) = e.data
+	default:
+		typedmemmove(t, p, e.data)
+	}
+	return true
 }
 
 func (h *otelHandle) GetParam(i int) any {
@@ -132,11 +216,11 @@ func (h *otelHandle) GetParam(i int) any {
 	if c == nil {
 		return nil
 	}
-	if uint(i) >= uint(c.d.np) {
+	if uint(i) >= uint(c.d.numParams()) {
 		otelMisuse(c.d, 2, i)
 		return nil
 	}
-	return c.frame().OtelGet(i)
+	return c.get(i)
 }
 
 func (h *otelHandle) SetParam(i int, v any) {
@@ -144,11 +228,11 @@ func (h *otelHandle) SetParam(i int, v any) {
 	if c == nil {
 		return
 	}
-	if uint(i) >= uint(c.d.np) {
+	if uint(i) >= uint(c.d.numParams()) {
 		otelMisuse(c.d, 2, i)
 		return
 	}
-	if !c.frame().OtelSet(i, v) {
+	if !c.set(i, v) {
 		otelMisuse(c.d, 1, v)
 	}
 }
@@ -158,11 +242,11 @@ func (h *otelHandle) GetReturnVal(i int) any {
 	if c == nil {
 		return nil
 	}
-	if uint(i) >= uint(c.d.nr) {
+	if uint(i) >= uint(c.d.numResults()) {
 		otelMisuse(c.d, 2, i)
 		return nil
 	}
-	return c.frame().OtelGet(i + c.d.np)
+	return c.get(i + c.d.numParams())
 }
 
 func (h *otelHandle) SetReturnVal(i int, v any) {
@@ -170,11 +254,11 @@ func (h *otelHandle) SetReturnVal(i int, v any) {
 	if c == nil {
 		return
 	}
-	if uint(i) >= uint(c.d.nr) {
+	if uint(i) >= uint(c.d.numResults()) {
 		otelMisuse(c.d, 2, i)
 		return
 	}
-	if !c.frame().OtelSet(i+c.d.np, v) {
+	if !c.set(i+c.d.numParams(), v) {
 		otelMisuse(c.d, 1, v)
 	}
 	c.dirty = true
@@ -182,28 +266,28 @@ func (h *otelHandle) SetReturnVal(i int, v any) {
 
 func (h *otelHandle) NumParams() int {
 	if c := h.call(); c != nil {
-		return c.d.np
+		return c.d.numParams()
 	}
 	return 0
 }
 
 func (h *otelHandle) NumReturnVals() int {
 	if c := h.call(); c != nil {
-		return c.d.nr
+		return c.d.numResults()
 	}
 	return 0
 }
 
 func (h *otelHandle) GetFuncName() string {
 	if c := h.call(); c != nil {
-		return c.d.fn
+		return c.d.name()
 	}
 	return ""
 }
 
 func (h *otelHandle) GetPackageName() string {
 	if c := h.call(); c != nil {
-		return c.d.pkg
+		return c.d.path()
 	}
 	return ""
 }
@@ -260,14 +344,17 @@ func (h *otelHandle) SetKeyData(k string, v any) {
 
 func (h *otelHandle) SetSkipCall(skip bool) {
 	if c := h.call(); c != nil {
-		c.skip = skip
+		c.skip = nil
+		if skip {
+			c.skip = c
+		}
 		c.dirty = true
 	}
 }
 
 func (h *otelHandle) IsSkipCall() bool {
 	c := h.call()
-	return c != nil && c.skip
+	return c != nil && c.skip != nil
 }
 
 // Panicking tells an after hook that a panic unwinds the target's own frame.
@@ -334,11 +421,11 @@ func otelGrow(gp *g) {
 	t.inner = c
 }
 
-func (c *otelCall) begin(gp *g, d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) {
+func (c *otelCall) begin(gp *g, d *otelDesc, typ *_type, frame unsafe.Pointer, h *otelHooks) {
 	gp.otel.gen++
 	c.gen = gp.otel.gen % uint32(len(otelHandles))
 	c.off = gp.stack.hi - uintptr(frame)
-	c.tab = tab
+	c.typ = typ
 	c.d = d
 	c.h = h
 	gp.otel.top = c
@@ -366,7 +453,7 @@ func (c *otelCall) leave(gp *g) {
 //go:noinline
 func (c *otelCall) clear(gp *g) {
 	for t := gp.otel.top; ; t = t.outer {
-		t.skip = false
+		t.skip = nil
 		t.after = false
 		t.dirty = false
 		t.data = nil
@@ -380,7 +467,7 @@ func (c *otelCall) clear(gp *g) {
 	}
 }
 
-// What follows is linked to the instrumented packages, for which otelFrame is
+// What follows is linked to the instrumented packages, for which the frame is
 // one parameter: here it is the two words of an interface, in registers. It is
 // the hot path of all hooks, and all of these are written so that it stays short:
 // what is rare is a call elsewhere, each function has one deferred call, and that
@@ -391,7 +478,7 @@ func (c *otelCall) clear(gp *g) {
 // follow unless it returns nil.
 //
 //go:linkname otelBefore runtime.otelBefore
-func otelBefore(d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) (r *otelCall) {
+func otelBefore(d *otelDesc, typ *_type, frame unsafe.Pointer, h *otelHooks) (r *otelCall) {
 	gp := getg()
 	if !otelMay(gp, frame) {
 		return nil
@@ -399,9 +486,9 @@ func otelBefore(d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) (r *
 	c := otelNext(gp)
 	if c == nil {
 		otelGrow(gp)
-		return otelBefore(d, tab, frame, h)
+		return otelBefore(d, typ, frame, h)
 	}
-	c.begin(gp, d, tab, frame, h)
+	c.begin(gp, d, typ, frame, h)
 	r = c
 	if h.before == nil && h.typedBefore == nil {
 		return
@@ -414,7 +501,7 @@ func otelBefore(d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) (r *
 				otelHookPanicked(c.d, e)
 			}
 		}
-		if c.dirty && !c.skip {
+		if c.dirty && c.skip == nil && c.d.pointers != nil {
 			c.resetResults()
 		}
 		gp.otel.inHook = false
@@ -430,8 +517,8 @@ func otelBefore(d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) (r *
 // resetResults undoes what the before hook of a call that is not skipped did to
 // the results: they are the target's own variables.
 func (c *otelCall) resetResults() {
-	for i := 0; i < c.d.nr; i++ {
-		c.frame().OtelSet(c.d.np+i, nil)
+	for i := 0; i < c.d.numResults(); i++ {
+		c.set(c.d.numParams()+i, nil)
 	}
 }
 
@@ -464,17 +551,17 @@ func otelAfter(c *otelCall, frame unsafe.Pointer) {
 // whether the call is skipped. The frame has the values themselves.
 //
 //go:linkname otelOnly runtime.otelOnly
-func otelOnly(d *otelDesc, tab *itab, frame unsafe.Pointer, h *otelHooks) (skip bool) {
+func otelOnly(d *otelDesc, typ *_type, frame unsafe.Pointer, h *otelHooks) (skip *otelCall) {
 	gp := getg()
 	if h.before == nil && h.typedBefore == nil || !otelMay(gp, frame) {
-		return false
+		return nil
 	}
 	c := otelNext(gp)
 	if c == nil {
 		otelGrow(gp)
-		return otelOnly(d, tab, frame, h)
+		return otelOnly(d, typ, frame, h)
 	}
-	c.begin(gp, d, tab, frame, h)
+	c.begin(gp, d, typ, frame, h)
 	gp.otel.inHook = true
 	defer func() {
 		gp := getg()
@@ -516,17 +603,17 @@ func otelHookPanicked(d *otelDesc, e any) {
 		otelCallReporter(r, otelReportPanic, d, e)
 		return
 	}
-	print("otel: hook of ", d.pkg, ".", d.fn, " panicked: ")
+	print("otel: hook of ", d.path(), ".", d.name(), " panicked: ")
 	printpanicval(e)
 	println()
 }
 
 // otelMisuse reports once for each target and kind.
 func otelMisuse(d *otelDesc, kind int, v any) {
-	if d.reported&(1<<kind) != 0 {
+	if d.reported[kind-1] != nil {
 		return
 	}
-	d.reported |= 1 << kind
+	d.reported[kind-1] = unsafe.Pointer(d)
 	if r := otelReporter; r != nil {
 		otelCallReporter(r, kind, d, v)
 		return
@@ -535,12 +622,12 @@ func otelMisuse(d *otelDesc, kind int, v any) {
 	if kind == otelReportIndex {
 		what = " used an index that does not exist; it is ignored"
 	}
-	println("otel: hook of", d.pkg+"."+d.fn+what)
+	println("otel: hook of", d.path()+"."+d.name()+what)
 }
 
 func otelCallReporter(r func(int, string, string, any), kind int, d *otelDesc, v any) {
 	defer func() { recover() }()
-	r(kind, d.fn, d.pkg, v)
+	r(kind, d.name(), d.path(), v)
 }
 
 // otelAPIStruct is what the SDK sees of all this; see its package runtimeapi.

@@ -1,69 +1,44 @@
-// What every instrumented package has once. The layouts of otelDesc and
-// otelHooks and the method sets of otelContext and otelFrame are those of the
-// file added to package runtime. Code written into user files uses these names
-// instead of predeclared ones, which the user's code may shadow.
+// What every instrumented package has once. The layout of otelDesc is that of
+// the file added to package runtime and of the SDK's package link. No
+// predeclared name is spelled here, nor in what is written into the package's
+// own files: all of them may mean something else in this package.
 
-type (
-	otelInt  = int
-	otelBool = bool
-	otelAny  = interface{}
-	otelWord = uintptr
-
-	otelPointer = otelUnsafe.Pointer
-)
-
-const otelTrue = true
-
-type otelContext = interface {
-	SetData(interface{})
-	GetData() interface{}
-	GetKeyData(string) interface{}
-	SetKeyData(string, interface{})
-	HasKeyData(string) bool
-	GetParam(int) interface{}
-	SetParam(int, interface{})
-	NumParams() int
-	GetReturnVal(int) interface{}
-	SetReturnVal(int, interface{})
-	NumReturnVals() int
-	GetFuncName() string
-	GetPackageName() string
-	SetSkipCall(bool)
-	IsSkipCall() bool
-	Panicking() bool
-	PanicValue() interface{}
-}
-
+// otelHooks is what a slot points to. Its content is the business of those who
+// make it and of package runtime; begin is used where that is not patched.
 type otelHooks struct {
-	before, after           func(otelContext)
-	typedBefore, typedAfter func(otelContext, otelUnsafe.Pointer)
+	_     [4]otelUnsafe.Pointer
+	begin func(*otelDesc, interface{}, *otelHooks) *otelCall
 }
 
+// otelDesc describes a target: two strings, two ints, whether its
+// frame has pointers, and what was reported.
 type otelDesc struct {
-	fn, pkg  string
-	np, nr   int
-	reported uint8
+	fn, pkg, np, nr, pointers interface{}
+	_                         [2]otelUnsafe.Pointer
 }
 
-type otelFrame = interface {
-	OtelGet(int) interface{}
-	OtelSet(int, interface{}) bool
-}
+// Nil pointers.
+func otelNoHooks() (h *otelHooks) { return }
+func otelNoCall() (c *otelCall)   { return }
 
-func otelOn(h *otelHooks) bool     { return h != nil }
-func otelSkip(c *otelCall) bool    { return c != nil && c.skip }
-func otelIsNil(v interface{}) bool { return v == nil }
-func otelNone() (v interface{})    { return }
+func otelSkip(c *otelCall) (skip *otelCall) {
+	if c != otelNoCall() {
+		skip = c.skip
+	}
+	return
+}
 
 // otelNever is never set; what is stored in otelSink under it escapes.
 var (
-	otelNever bool
+	otelNever = 0 != 0
 	otelSink  interface{}
 )
 
+type otelPointer = otelUnsafe.Pointer
+
 // otelEnd is what targets defer. The frame's address keeps it alive.
 func otelEnd(c *otelCall, f otelPointer) {
-	if c != nil {
+	if c != otelNoCall() {
 		otelAfter(c, f)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"unsafe"
 	_ "unsafe"
 
-	"example.com/semantics/hook"
+	"example.com/hook"
 	"example.com/semantics/target"
 )
 

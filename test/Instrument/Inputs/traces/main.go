@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 	_ "unsafe"
 
-	"example.com/traces/hook"
+	"example.com/hook"
 	"example.com/traces/target"
 )
 

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/slot"
 )
 
 type Context = hook.Context
@@ -15,10 +16,7 @@ type Context = hook.Context
 // that the linker keeps the text, which `otel inspect` finds in the file.
 var Record string
 
-type Hooks struct {
-	Before, After           func(hook.Context)
-	TypedBefore, TypedAfter func(hook.Context, unsafe.Pointer)
-}
+type Hooks = slot.Hooks
 
 type Hook struct {
 	Rule, Library           string
@@ -26,9 +24,9 @@ type Hook struct {
 	TypedBefore, TypedAfter func(hook.Context, unsafe.Pointer)
 }
 
-func Install(slot **Hooks, pkg, fn string, hooks ...Hook) {
+func Install(s **Hooks, pkg, fn string, hooks ...Hook) {
 	h := hooks[0]
-	*slot = &Hooks{h.Before, h.After, h.TypedBefore, h.TypedAfter}
+	*s = slot.New(h.Before, h.After, h.TypedBefore, h.TypedAfter)
 }
 
 // Offsets finds what a typed hook takes: parameters in the struct that the frame
