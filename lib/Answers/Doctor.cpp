@@ -39,7 +39,7 @@ private:
     add(Finding::Level::Good, Topic, Text);
   }
   void checkInstallation();
-  void checkRules();
+  void checkRules(const GoTool *Go);
   void checkCaches();
   void checkModule(GoTool &Go);
   void checkProxy(GoTool &Go);
@@ -75,9 +75,10 @@ void Doctor::checkInstallation() {
   good("otel", S.Version + ", sdk " + Sdk->getVersion());
 }
 
-void Doctor::checkRules() {
+void Doctor::checkRules(const GoTool *Go) {
   DiagnosticEngine Diags;
-  auto Rules = RuleFiles::load(S, Diags);
+  auto Rules = Go ? RuleFiles::loadProject(S, *Go, nullptr, Diags)
+                  : RuleFiles::load(S, Diags);
   if (!Rules) {
     add(Finding::Level::Error, "rules", toString(Rules.takeError()),
         "name rule files that are there with --rules or OTEL_RULES");
@@ -288,12 +289,16 @@ void Doctor::checkCollector() {
 
 std::vector<Finding> Doctor::run() {
   checkInstallation();
-  checkRules();
   auto Go = GoTool::find();
-  if (!Go) {
-    add(Finding::Level::Error, "go", toString(Go.takeError()));
-  } else if (Error E = Go->loadEnvironment()) {
-    add(Finding::Level::Error, "go", toString(std::move(E)));
+  std::string Problem;
+  if (!Go)
+    Problem = toString(Go.takeError());
+  else if (Error E = Go->loadEnvironment())
+    Problem = toString(std::move(E));
+  // The project's own rules count where there is a project to look at.
+  checkRules(Problem.empty() ? &*Go : nullptr);
+  if (!Problem.empty()) {
+    add(Finding::Level::Error, "go", Problem);
   } else {
     checkRuntimePatch(*Go);
     checkDirectory("cache", "go's build cache", Go->getEnv("GOCACHE"));

@@ -35,7 +35,7 @@ view(const Settings &S, GoTool &Go, const GoCommand &Command,
   V->Goroot = Go.getEnv("GOROOT").str();
   V->ModCache = Go.getEnv("GOMODCACHE").str();
   V->GoVersion = Go.getEnv("GOVERSION").str();
-  auto Rules = RuleFiles::load(S, V->Diags);
+  auto Rules = RuleFiles::loadProject(S, Go, &Command, V->Diags);
   if (!Rules)
     return Rules.takeError();
   V->Rules = std::move(*Rules);

@@ -43,8 +43,7 @@ static void appendArgument(std::string &Out, StringRef Arg) {
 
 /// Replaces {N} by argument N. formatv wants its arguments' types at compile
 /// time, which a list of strings does not give.
-static std::string formatMessage(StringRef Format,
-                                 std::initializer_list<StringRef> Args) {
+static std::string formatMessage(StringRef Format, ArrayRef<StringRef> Args) {
   std::string Out;
   while (!Format.empty()) {
     size_t Open = Format.find('{');
@@ -66,6 +65,11 @@ static std::string formatMessage(StringRef Format,
 void DiagnosticEngine::report(diag::Kind K, const SourceFile *File,
                               SourceRange Range,
                               std::initializer_list<StringRef> Args) {
+  reportList(K, File, Range, ArrayRef<StringRef>(Args.begin(), Args.size()));
+}
+
+void DiagnosticEngine::reportList(diag::Kind K, const SourceFile *File,
+                                  SourceRange Range, ArrayRef<StringRef> Args) {
   Severity Level = diag::getSeverity(K);
   NumErrors += Level == Severity::Error;
   Diagnostics.push_back(

@@ -74,6 +74,16 @@ static void checkTyped(MatchedPackage &M, const HookTable &Hooks,
     auto It = Hooks.find({H.Path, Name.str()});
     return It != Hooks.end() && It->second.isTyped() ? &It->second : nullptr;
   };
+  for (TargetInfo &T : M.Targets)
+    for (TargetHook &H : T.Hooks) {
+      auto note = [&](StringRef Name, TypedForm &Form) {
+        auto It = Hooks.find({H.Path, Name.str()});
+        Form.HasForeignContext =
+            It != Hooks.end() && It->second.HasForeignContext;
+      };
+      note(H.Before, H.BeforeForm);
+      note(H.After, H.AfterForm);
+    }
   if (none_of(M.Targets, [&](const TargetInfo &T) {
         return any_of(T.Hooks, [&](const TargetHook &H) {
           return find(H, H.Before) || find(H, H.After);
@@ -99,6 +109,7 @@ static void checkTyped(MatchedPackage &M, const HookTable &Hooks,
           return;
         if (auto Fits = matchSignature(*Hook, Target, IsAfter, Loader, Diags)) {
           Form = std::move(*Fits);
+          Form.HasForeignContext = Hook->HasForeignContext;
           return;
         }
         for (const Rule &R : M.Rules.getRules()) {
@@ -152,7 +163,7 @@ Error otelrewrite::checkHooks(BuildAnalysis &Analysis,
           continue;
         HookFunction Hook;
         Hook.ImportPath = Hooks.Path;
-        std::string Problem = findHook(Sources->getFiles(), Name, Hook);
+        std::string Problem = findHook(Sources->getFiles(), Name, Loader, Hook);
         if (Problem.empty()) {
           Found[{Hooks.Path, Name.str()}] = Hook;
           continue;

@@ -73,6 +73,9 @@ std::string otelrewrite::getStateKey(const Settings &S, const GoTool &Go,
   H.add(S.Executable).add(S.ResourceDir).add(S.RulePaths.size());
   for (const std::string &Path : S.RulePaths)
     H.add(makeAbsolute(Path));
+  H.add(S.Uses.has_value());
+  for (const std::string &Name : S.Uses.value_or(std::vector<std::string>()))
+    H.add(Name);
   H.add(Go.getProgram());
   addChosenRelease(Go, H);
   H.add(S.UseColour);

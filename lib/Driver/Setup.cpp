@@ -132,7 +132,7 @@ bool SetupRun::renderErrors(const DiagnosticEngine &Diags) {
 
 Error SetupRun::loadRules() {
   DiagnosticEngine Diags;
-  auto Loaded = RuleFiles::load(S, Diags);
+  auto Loaded = RuleFiles::loadProject(S, Go, &Command, Diags);
   if (!Loaded)
     return Loaded.takeError();
   Rules = std::move(*Loaded);
@@ -181,8 +181,9 @@ Error SetupRun::gather() {
   std::optional<Error> Environment, Packages;
   std::thread First([&] { Environment.emplace(Go.loadEnvironment()); });
   std::thread Second([&] { Packages.emplace(listOwnPackages()); });
-  Error RuleError = loadRules();
+  // Where the project is, the environment tells.
   First.join();
+  Error RuleError = *Environment ? Error::success() : loadRules();
   Second.join();
   return joinErrors(std::move(RuleError),
                     joinErrors(std::move(*Environment), std::move(*Packages)));
@@ -680,6 +681,19 @@ Error SetupRun::writePlans() {
         "); hooks work, and spans are linked through context.Context alone");
   }
 
+  // Hooks that only their own package can name.
+  std::map<std::string, std::set<std::string>> Hidden;
+  for (const MatchedPackage &M : Final.Packages)
+    for (const TargetInfo &T : M.Targets)
+      for (const TargetHook &H : T.Hooks)
+        for (const std::string &Name : {H.Before, H.After})
+          if (!Name.empty() && !isExportedName(Name))
+            Hidden[H.Path].insert(Name);
+  auto addExports = [&](const GoPackage &Package, Plan &P) {
+    if (auto It = Hidden.find(Package.getPath().str()); It != Hidden.end())
+      P.Exports.assign(It->second.begin(), It->second.end());
+  };
+
   StringSet<> Done;
   auto findImporter = [&](const GoPackage &P) -> const Importer * {
     for (const Importer &I : Importers)
@@ -703,9 +717,22 @@ Error SetupRun::writePlans() {
       P.Imports.push_back({Path, Contents[Path]});
     if (const Importer *I = findImporter(*M.Package))
       P.Importer = I->Text;
+    addExports(*M.Package, P);
     Done.insert(M.Package->ImportPath);
     return addPlan(*M.Package, P);
   };
+  for (const auto &[Path, Names] : Hidden) {
+    const GoPackage *Package = Modules.Graph.find(Path);
+    if (!Package || findImporter(*Package) ||
+        any_of(Final.Packages,
+               [&](const MatchedPackage &M) { return M.Package == Package; }))
+      continue;
+    Plan P;
+    P.Package = getPackageInfo(*Package);
+    addExports(*Package, P);
+    if (Error E = addPlan(*Package, P))
+      return E;
+  }
   // What others import is compiled before those, and so has its plan first.
   for (bool WithImports : {false, true}) {
     if (WithImports)
@@ -727,6 +754,7 @@ Error SetupRun::writePlans() {
     P.Package = getPackageInfo(*I.Package);
     if (!I.IsTest)
       P.Importer = I.Text;
+    addExports(*I.Package, P);
     if (Error E = addPlan(*I.Package, P))
       return E;
   }

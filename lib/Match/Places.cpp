@@ -333,8 +333,14 @@ bool PlaceMatcher::holdsForFile(const Selector &Leaf, const ParsedFile &File) {
   for (const Decl *D : File.Root->Decls) {
     if (const auto *F = dyn_cast<FuncDecl>(D)) {
       if (Leaf.Kind == PredicateKind::HasFunc && F->Name &&
-          Leaf.Pattern.match(F->Name->getText(T)))
-        return true;
+          Leaf.Pattern.match(F->Name->getText(T))) {
+        // As with `func`: a method is named with its receiver.
+        ReceiverInfo R = getReceiver(*F);
+        if (Leaf.HasArgs
+                ? R.Base && Leaf.Recv.match(R.IsPointer, R.Base->getText(T))
+                : !R.Base)
+          return true;
+      }
       if (Leaf.Kind == PredicateKind::HasRecv)
         if (ReceiverInfo R = getReceiver(*F);
             R.Base && Leaf.Recv.match(R.IsPointer, R.Base->getText(T)))

@@ -75,6 +75,8 @@ public:
   Reader(StringRef From, PackageSources &Sources, TypeIdentity &Out)
       : From(From), Sources(Sources), Out(Out) {}
   std::string type(const Expr *E, const TypeScope &S);
+  void addMethods(const Expr *E, const TypeScope &S,
+                  std::set<std::string> &Methods);
 
 private:
   std::map<std::string, TypeIndex> Types; ///< by import path
@@ -90,8 +92,6 @@ private:
   std::string function(const FuncType &F, const TypeScope &S);
   std::string list(const FieldList *L, const TypeScope &S);
   std::string structure(const StructType &T, const TypeScope &S);
-  void addMethods(const Expr *E, const TypeScope &S,
-                  std::set<std::string> &Methods);
   std::optional<int64_t> constant(const Expr *E, const TypeScope &S);
   std::string unknown(std::string Why) {
     if (Out.Unknown.empty())
@@ -453,6 +453,17 @@ TypeIdentity otelrewrite::readType(const Expr &Type, const TypeScope &Scope,
   TypeIdentity Out;
   Out.Text = Reader(From, Sources, Out).type(&Type, Scope);
   return Out;
+}
+
+std::set<std::string> otelrewrite::readMethods(const Expr &Type,
+                                               const TypeScope &Scope,
+                                               PackageSources &Sources,
+                                               std::string &Why) {
+  TypeIdentity Out;
+  std::set<std::string> Methods;
+  Reader(Scope.ImportPath, Sources, Out).addMethods(&Type, Scope, Methods);
+  Why = Out.Unknown;
+  return Methods;
 }
 
 TypeScope otelrewrite::getSignatureScope(StringRef ImportPath,

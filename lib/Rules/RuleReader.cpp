@@ -23,11 +23,26 @@ using NodeKindOf = DocumentNode::Kind;
 
 namespace {
 
+/// Reports in the words and the notation of the file's syntax.
+class Reporter {
+public:
+  Reporter(DiagnosticEngine &Diags, RuleSyntax Syntax)
+      : Diags(Diags), Syntax(Syntax) {}
+  void report(diag::Kind Kind, const SourceFile &File, SourceRange At,
+              std::initializer_list<StringRef> Args);
+  unsigned getNumErrors() const { return Diags.getNumErrors(); }
+
+private:
+  DiagnosticEngine &Diags;
+  RuleSyntax Syntax;
+};
+
 class Reader {
 public:
-  Reader(const SourceFile &File, DiagnosticEngine &Diags,
-         ArrayRef<Rule> Existing)
-      : File(File), Diags(Diags) {
+  Reader(const SourceFile &File, DiagnosticEngine &Diags, RuleSyntax Syntax,
+         StringRef LibraryName, ArrayRef<Rule> Existing)
+      : File(File), Diags(Diags, Syntax), IsYaml(Syntax == RuleSyntax::Yaml),
+        LibraryName(LibraryName) {
     for (const Rule &R : Existing)
       Known.try_emplace(R.Name, positionOf(R));
   }
@@ -46,6 +61,7 @@ private:
   void readVersion(const DocumentNode &Node, StringRef Key, std::string &Text,
                    VersionRange &Range);
   void readImports(const DocumentNode &Node, Rule &R);
+  void takePlacement(const DocumentNode &Where, Rule &R);
   Selector readSelector(const DocumentNode &Node, bool IsFile, bool HasRecv,
                         StringRef Where);
   std::optional<Selector> readPredicate(const DocumentEntry &Entry,
@@ -63,7 +79,6 @@ private:
   void readField(const DocumentNode &N, const FieldInfo &F,
                  std::vector<T> &Out);
   void checkGo(const FieldInfo &F, const GoText &Text);
-  void checkHookName(const DocumentNode &Node, StringRef Key, StringRef Text);
 
   std::optional<StringRef> getString(const DocumentNode &N, StringRef Key,
                                      StringRef IfEmpty);
@@ -77,11 +92,40 @@ private:
                               ArrayRef<StringRef> Meant = {});
 
   const SourceFile &File;
-  DiagnosticEngine &Diags;
+  Reporter Diags;
+  bool IsYaml;
+  std::string LibraryName;
   StringMap<std::string> Known;
 };
 
 } // namespace
+
+/// \p Text with each \p From replaced.
+static void replaceAll(std::string &Text, StringRef From, StringRef To) {
+  for (size_t At = Text.find(From); At != std::string::npos;
+       At = Text.find(From, At + To.size()))
+    Text.replace(At, From.size(), To);
+}
+
+void Reporter::report(diag::Kind Kind, const SourceFile &File, SourceRange At,
+                      std::initializer_list<StringRef> Args) {
+  std::vector<std::string> Own(Args.begin(), Args.end());
+  if (Syntax == RuleSyntax::Yaml && !Own.empty() &&
+      (Kind == diag::err_rule_type || Kind == diag::err_rule_missing_key ||
+       Kind == diag::err_rule_empty)) {
+    // The last one says what to write instead. Inline tables are flow mappings
+    // but for the sign between key and value.
+    replaceAll(Own.back(), " = ", ": ");
+    if (Kind == diag::err_rule_type)
+      for (size_t I = 1; I < Own.size(); ++I) {
+        replaceAll(Own[I], "a table", "a mapping");
+        replaceAll(Own[I], "of tables", "of mappings");
+        replaceAll(Own[I], "an array", "a list");
+      }
+  }
+  SmallVector<StringRef> Views(Own.begin(), Own.end());
+  Diags.reportList(Kind, &File, At, Views);
+}
 
 void Reader::reportType(const DocumentNode &N, StringRef Key,
                         StringRef Wanted) {
@@ -97,6 +141,12 @@ StringRef Reader::reportUnknown(const DocumentEntry &E, StringRef Where,
   // Another tool's rule files call it target.
   if (Name == "target" && llvm::is_contained(Known, "import_path"))
     Nearest = "import_path";
+  if (Where == "`where`" && (Name == "target" || Name == "import_path" ||
+                             Name == "version" || Name == "do")) {
+    Diags.report(diag::err_rule_unknown_key, File, E.KeyRange,
+                 {Name, Where, "it stands beside `where`, not in it"});
+    return Nearest;
+  }
   unsigned Best = std::max<unsigned>(1, Name.size() / 3) + 1;
   if (Nearest.empty())
     for (StringRef K : Known)
@@ -134,7 +184,7 @@ void Reader::reportPattern(const DocumentNode &N, StringRef Key,
 
 std::optional<StringRef> Reader::getString(const DocumentNode &N, StringRef Key,
                                            StringRef IfEmpty) {
-  if (N.Type != NodeKindOf::String) {
+  if (N.Type != NodeKindOf::String && !N.IsPlain) {
     reportType(N, Key, "a string");
     return std::nullopt;
   }
@@ -158,6 +208,18 @@ const DocumentNode *Reader::require(const DocumentNode &T, SourceRange At,
 }
 
 void Reader::read(const DocumentNode &Root) {
+  if (IsYaml) {
+    // A file of rules alone: each key is a rule's name.
+    if (Root.Type != NodeKindOf::Table)
+      return reportType(Root, "the file", "a table of rules by their names");
+    for (const DocumentEntry &E : Root.Entries) {
+      if (E.Value.Type == NodeKindOf::Table)
+        readRule(E);
+      else
+        reportType(E.Value, E.Key, "a rule: a table with `target` and `do`");
+    }
+    return;
+  }
   for (const DocumentEntry &E : Root.Entries) {
     if (E.Key == "library") {
       readLibrary(E.Value);
@@ -185,7 +247,7 @@ void Reader::readLibrary(const DocumentNode &Node) {
   if (Node.Type != NodeKindOf::Table)
     return reportType(Node, "library", "a table, as `[library]` writes it");
   About.emplace();
-  About->Name = sys::path::stem(File.getName()).str();
+  About->Name = LibraryName;
   for (const DocumentEntry &E : Node.Entries) {
     std::string *Field = E.Key == "title"       ? &About->Title
                          : E.Key == "telemetry" ? &About->Telemetry
@@ -200,12 +262,52 @@ void Reader::readLibrary(const DocumentNode &Node) {
   }
 }
 
+/// In the YAML files `**` is any run of path elements only where it is an
+/// element of its own, and else a `*`.
+static std::string alignStars(StringRef Text) {
+  std::string Out;
+  for (size_t I = 0; I < Text.size();) {
+    size_t Stars =
+        Text.substr(I).take_while([](char C) { return C == '*'; }).size();
+    if (Stars == 0) {
+      Out += Text[I++];
+      continue;
+    }
+    auto isEdge = [&](size_t At) {
+      return At >= Text.size() || Text[At] == '/';
+    };
+    bool IsElement = (I == 0 || isEdge(I - 1)) && isEdge(I + Stars);
+    Out += Stars >= 2 && IsElement ? "**" : "*";
+    I += Stars;
+  }
+  return Out;
+}
+
+/// The YAML files have `pattern` and `placement` of `inject_code` under
+/// `where`.
+static bool isPlacement(StringRef Key) {
+  return Key == "pattern" || Key == "placement";
+}
+
+static DocumentNode dropPlacement(const DocumentNode &Where) {
+  DocumentNode Out = Where;
+  erase_if(Out.Entries, [](const DocumentEntry &E) {
+    // An empty kind is any.
+    return isPlacement(E.Key) || (E.Key == "kind" && E.Value.Text.isEmpty() &&
+                                  E.Value.Type == NodeKindOf::String);
+  });
+  return Out;
+}
+
 void Reader::readRule(const DocumentEntry &Entry) {
   unsigned ErrorsBefore = Diags.getNumErrors();
   const DocumentNode &Table = Entry.Value;
   Rule R;
   R.Name = Entry.Key;
-  R.Library = sys::path::stem(File.getName()).str();
+  if (const DocumentNode *Name = IsYaml ? Table.get("name") : nullptr)
+    if (auto Text = getString(*Name, "name", "leave the key out"))
+      R.Name = Text->str();
+  R.Library = LibraryName;
   R.File = File.getName().str();
   R.Position = File.getLineColumn(Entry.KeyRange.Begin);
 
@@ -218,17 +320,26 @@ void Reader::readRule(const DocumentEntry &Entry) {
     Diags.report(diag::err_rule_duplicate, File, Entry.KeyRange,
                  {R.Name, Other->second});
 
-  static constexpr StringRef Keys[] = {"import_path", "version", "go_version",
-                                       "where",       "do",      "imports",
-                                       "namespace",   "order"};
+  // Files of other tools call it target.
+  StringRef PackageKey =
+      IsYaml && !Table.get("import_path") ? "target" : "import_path";
+  SmallVector<StringRef> Keys{
+#define RULE_KEY(Key, ...) Key,
+#include "otelrewrite/Rules/RuleKeys.def"
+  };
+  Keys.front() = PackageKey;
+  if (IsYaml)
+    Keys.push_back("name");
   SmallVector<StringRef, 2> Meant;
+  std::optional<DocumentNode> Where; // without what actions are to have
   for (const DocumentEntry &E : Table.Entries) {
     StringRef K = E.Key;
-    if (K == "import_path") {
+    if (K == PackageKey) {
       auto Text = getString(E.Value, K, "name a package, as in `net/http`");
       std::optional<Glob::Error> Err;
       if (Text)
-        R.Package = PackageSelector::parse(*Text, Err);
+        R.Package = PackageSelector::parse(
+            IsYaml ? alignStars(*Text) : Text->str(), Err);
       if (Err)
         reportPattern(E.Value, K, *Err);
     } else if (K == "version") {
@@ -249,16 +360,22 @@ void Reader::readRule(const DocumentEntry &Entry) {
       if (E.Value.Type != NodeKindOf::Table)
         reportType(E.Value, "where",
                    "a table, as in `where = { func = \"NewClient\" }`");
+      else if (IsYaml)
+        R.Where = readSelector(Where.emplace(dropPlacement(E.Value)), false,
+                               false, "`where`");
       else
         R.Where = readSelector(E.Value, false, false, "`where`");
     } else if (K == "do") {
       readDo(E.Value, R);
-    } else {
+    } else if (K != "name" || !IsYaml) {
       Meant.push_back(reportUnknown(E, "a rule", Keys));
     }
   }
-  require(Table, Entry.KeyRange, What, "import_path",
-          "import_path = \"net/http\"", Meant);
+  if (IsYaml)
+    if (const DocumentNode *W = Table.get("where"))
+      takePlacement(*W, R);
+  require(Table, Entry.KeyRange, What, PackageKey,
+          PackageKey.str() + " = \"net/http\"", Meant);
   require(Table, Entry.KeyRange, What, "do",
           "do = [ { inject_hooks = { before = \"F\", path = \"P\" } } ]",
           Meant);
@@ -266,6 +383,25 @@ void Reader::readRule(const DocumentEntry &Entry) {
     checkPlaces(Entry, R);
   if (Diags.getNumErrors() == ErrorsBefore)
     Rules.push_back(std::move(R));
+}
+
+void Reader::takePlacement(const DocumentNode &Where, Rule &R) {
+  for (const DocumentEntry &E : Where.Entries) {
+    if (!isPlacement(E.Key))
+      continue;
+    bool IsTaken = false;
+    for (Action &A : R.Do)
+      if (auto *Code = std::get_if<InjectCode>(&A)) {
+        InjectCode::fields(*Code, [&](const FieldInfo &F, auto &Field) {
+          if (F.Key == E.Key)
+            readField(E.Value, F, Field);
+        });
+        IsTaken = true;
+      }
+    if (!IsTaken)
+      Diags.report(diag::err_rule_unknown_key, File, E.KeyRange,
+                   {E.Key, "`where`", "it is for `inject_code`"});
+  }
 }
 
 void Reader::readVersion(const DocumentNode &Node, StringRef Key,
@@ -405,7 +541,16 @@ Selector Reader::readSelector(const DocumentNode &Node, bool IsFile,
         reportUnknown(E, Where, Keys);
         continue;
       }
-      if (auto Leaf = readPredicate(E, *Info))
+      auto Leaf = readPredicate(E, *Info);
+      if (Leaf && Info->Kind == PredicateKind::HasFunc)
+        if (const DocumentNode *Recv = Node.get("has_recv"))
+          if (auto Text = getString(*Recv, "has_recv", "name a receiver")) {
+            Leaf->Args = {Text->str()};
+            Leaf->HasArgs = true;
+            std::optional<Glob::Error> Err;
+            Leaf->compile(Err); // reported with the key itself
+          }
+      if (Leaf)
         S.Children.push_back(std::move(*Leaf));
       if (Info->Kind == PredicateKind::Func && !IsAsked) {
         Selector None;
@@ -687,20 +832,6 @@ void Reader::readField(const DocumentNode &N, const FieldInfo &F,
   }
 }
 
-void Reader::checkHookName(const DocumentNode &Node, StringRef Key,
-                           StringRef Text) {
-  if (!isIdentifier(Text)) {
-    Diags.report(diag::err_rule_hook_name, File, Node.Range, {Text, Key});
-  } else if (Text.front() == '_' || isLower(Text.front())) {
-    std::string Exported = Text.ltrim('_').str();
-    if (Exported.empty() || !isAlpha(Exported[0]))
-      Exported = "Hook" + Exported;
-    Exported[0] = toUpper(Exported[0]);
-    Diags.report(diag::err_rule_hook_unexported, File, Node.Range,
-                 {Text, Exported});
-  }
-}
-
 void Reader::readField(const DocumentNode &N, const FieldInfo &F,
                        std::string &Out) {
   auto Text = getString(
@@ -713,7 +844,8 @@ void Reader::readField(const DocumentNode &N, const FieldInfo &F,
   Out = Text->str();
   switch (F.Form) {
   case FieldForm::HookName:
-    checkHookName(N, F.Key, *Text);
+    if (!isIdentifier(*Text))
+      Diags.report(diag::err_rule_hook_name, File, N.Range, {*Text, F.Key});
     break;
   case FieldForm::Identifier:
     if (!isIdentifier(*Text))
@@ -823,9 +955,31 @@ void Reader::checkGo(const FieldInfo &F, const GoText &Go) {
                {F.Key, Bad->Error});
 }
 
+/// `redis` of `redis.toml` and `redis.otelc.yml`; of `otelc.yml` the folder's
+/// name, which may be a version's.
+static std::string nameLibrary(StringRef File) {
+  StringRef Stem = sys::path::stem(File);
+  Stem.consume_back(".otelc");
+  if (Stem != "otelc")
+    return Stem.str();
+  for (StringRef Dir = sys::path::parent_path(File); !Dir.empty();
+       Dir = sys::path::parent_path(Dir)) {
+    StringRef Name = sys::path::filename(Dir).split('@').first;
+    StringRef Number = Name;
+    if (Number.consume_front("v") && !Number.empty() && all_of(Number, isDigit))
+      continue;
+    if (!Name.empty() && Name != "." && Name != "..")
+      return Name.str();
+  }
+  return Stem.str();
+}
+
 void RuleSet::addDocument(const DocumentNode &Root, const SourceFile &File,
-                          DiagnosticEngine &Diags) {
-  Reader R(File, Diags, Rules);
+                          DiagnosticEngine &Diags, RuleSyntax Syntax,
+                          StringRef Library) {
+  Reader R(File, Diags, Syntax,
+           Library.empty() ? nameLibrary(File.getName()) : Library.str(),
+           Rules);
   R.read(Root);
   for (Rule &Read : R.Rules)
     Rules.push_back(std::move(Read));
@@ -833,7 +987,41 @@ void RuleSet::addDocument(const DocumentNode &Root, const SourceFile &File,
     Libraries.push_back(std::move(*R.About));
 }
 
-void RuleSet::addToml(const SourceFile &File, DiagnosticEngine &Diags) {
+void RuleSet::addToml(const SourceFile &File, DiagnosticEngine &Diags,
+                      StringRef Library) {
   if (auto Root = readToml(File, Diags))
-    addDocument(*Root, File, Diags);
+    addDocument(*Root, File, Diags, RuleSyntax::Toml, Library);
+}
+
+void RuleSet::addYaml(const SourceFile &File, DiagnosticEngine &Diags,
+                      StringRef Library) {
+  if (auto Root = readYaml(File, Diags))
+    addDocument(*Root, File, Diags, RuleSyntax::Yaml, Library);
+}
+
+void RuleSet::addFile(const SourceFile &File, DiagnosticEngine &Diags,
+                      StringRef Library) {
+  if (getRuleSyntax(File.getName()) == RuleSyntax::Yaml)
+    addYaml(File, Diags, Library);
+  else
+    addToml(File, Diags, Library);
+}
+
+RuleSyntax otelrewrite::getRuleSyntax(StringRef FileName) {
+  return FileName.ends_with(".yml") || FileName.ends_with(".yaml")
+             ? RuleSyntax::Yaml
+             : RuleSyntax::Toml;
+}
+
+bool otelrewrite::isModuleRuleFile(StringRef Name) {
+  for (StringRef Extension : {".yml", ".yaml", ".toml"}) {
+    StringRef Base = Name;
+    if (Base.consume_back(Extension))
+      return Base == "otelc" || Base.ends_with(".otelc");
+  }
+  return false;
+}
+
+bool otelrewrite::isFolderRuleFile(StringRef Name) {
+  return Name.ends_with(".toml") || isModuleRuleFile(Name);
 }

@@ -2,7 +2,9 @@
 
 #include "otelrewrite/Rules/RuleSet.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/Errc.h"
@@ -40,6 +42,16 @@ std::string PackageSelector::getText() const {
                : ("$root/" + Pattern.getPattern()).str();
   }
   llvm_unreachable("unknown package selector");
+}
+
+void RuleSet::merge(RuleSet Other, bool Replaces) {
+  StringSet<> Names;
+  if (Replaces)
+    for (const Rule &R : Other.Rules)
+      Names.insert(R.Name);
+  erase_if(Rules, [&](const Rule &R) { return Names.contains(R.Name); });
+  append_range(Rules, std::move(Other.Rules));
+  append_range(Libraries, std::move(Other.Libraries));
 }
 
 RuleSet RuleSet::select(ArrayRef<unsigned> Indices) const {

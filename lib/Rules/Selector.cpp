@@ -106,6 +106,8 @@ void Selector::compile(std::optional<Glob::Error> &Err) {
   switch (getInfo().Value) {
   case PredicateValue::Glob:
     Pattern = Glob::parse(Text, Err);
+    if (Kind == PredicateKind::HasFunc && HasArgs && !Args.empty())
+      Recv = ReceiverPattern::parse(Args[0], Err);
     return;
   case PredicateValue::Receiver:
     Recv = ReceiverPattern::parse(Text, Err);

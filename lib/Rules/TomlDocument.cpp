@@ -1,5 +1,4 @@
-//===- TomlDocument.cpp - TOML to a document
-//-------------------------------===//
+//===- TomlDocument.cpp - TOML to a document ------------------------------===//
 //
 // Reads with toml++, header-only and without exceptions.
 //
@@ -56,6 +55,8 @@ StringRef DocumentNode::getTypeName() const {
     return "a number";
   case Kind::Boolean:
     return "a boolean";
+  case Kind::Null:
+    return "nothing";
   case Kind::Other:
     return "a date or time";
   }

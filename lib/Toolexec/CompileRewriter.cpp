@@ -176,6 +176,9 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
       return createStringError(errc::invalid_argument,
                                "package %s cannot be instrumented",
                                Info.ImportPath.c_str());
+    if (!Plan.Exports.empty())
+      Result.Generated.push_back(
+          {"otel_exports.go", writeExports(Info.Name, Plan.Exports)});
     std::vector<std::string> Found = describeChanges(Plan.Rules, Matches);
     for (const TargetInfo &T : Result.Targets)
       Found.push_back(T.FuncName);

@@ -2,6 +2,7 @@
 
 #include "otelrewrite/Toolexec/HookCheck.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SHA256.h"
 
@@ -35,10 +36,48 @@ static bool isHookContext(const Expr *Type, const ParsedFile &File) {
   return false;
 }
 
-/// Why \p Func is no hook of any target; empty if it is.
-static std::string checkSignature(const FuncDecl &Func,
-                                  const ParsedFile &File) {
-  const FuncType *Type = Func.Type;
+/// What opentelemetry-go-compile-instrumentation's HookContext has; contexts of
+/// package link have it too. Any interface of a part of these will do.
+static constexpr StringLiteral ForeignMethods[] = {
+    "GetData() (interface{})",
+    "GetFuncName() (string)",
+    "GetKeyData(string) (interface{})",
+    "GetPackageName() (string)",
+    "GetParam(int) (interface{})",
+    "GetParamCount() (int)",
+    "GetReturnVal(int) (interface{})",
+    "GetReturnValCount() (int)",
+    "HasKeyData(string) (bool)",
+    "IsSkipCall() (bool)",
+    "SetData(interface{})",
+    "SetKeyData(string, interface{})",
+    "SetParam(int, interface{})",
+    "SetReturnVal(int, interface{})",
+    "SetSkipCall(bool)",
+};
+
+/// Is \p Type another package's interface for what a hook is told of its call?
+/// \p Why: what keeps an interface from being one.
+static bool isForeignContext(const Expr *Type, const HookFunction &Hook,
+                             PackageSources &Sources, std::string &Why) {
+  std::string Unknown;
+  std::set<std::string> Methods =
+      readMethods(*Type, {Hook.ImportPath, Hook.File, {}}, Sources, Unknown);
+  if (!Unknown.empty() || Methods.empty())
+    return false;
+  for (const std::string &M : Methods)
+    if (!is_contained(ForeignMethods, M)) {
+      Why = "takes `" + Type->getText(Hook.File->Tokens).str() +
+            "` first, whose method `" + M + "` the context of a hook lacks";
+      return false;
+    }
+  return true;
+}
+
+/// Why \p Hook is no hook of any target; empty if it is.
+static std::string checkSignature(HookFunction &Hook, PackageSources &Sources) {
+  const ParsedFile &File = *Hook.File;
+  const FuncType *Type = Hook.Func->Type;
   if (!Type || !Type->Params)
     return "cannot be parsed";
   if (Type->TypeParams)
@@ -46,17 +85,26 @@ static std::string checkSignature(const FuncDecl &Func,
            "`func(hook.Context, T...)` with its target's types";
   if (Type->Results && countFields(Type->Results) != 0)
     return "returns something; a hook is `func(hook.Context)`";
-  if (countFields(Type->Params) == 0 ||
-      !isHookContext(Type->Params->Fields[0]->Type, File))
-    return ("does not take a `hook.Context` of " + getSDKPath() +
-            "/hook first; a hook is `func(hook.Context)` or "
-            "`func(hook.Context, T...)` with its target's types")
-        .str();
-  return {};
+  std::string Why;
+  if (countFields(Type->Params) != 0) {
+    const Expr *Context = Type->Params->Fields[0]->Type;
+    if (isHookContext(Context, File))
+      return {};
+    Hook.HasForeignContext = isForeignContext(Context, Hook, Sources, Why);
+    if (Hook.HasForeignContext)
+      return {};
+  }
+  if (!Why.empty())
+    return Why;
+  return ("does not take a `hook.Context` of " + getSDKPath() +
+          "/hook first; a hook is `func(hook.Context)` or "
+          "`func(hook.Context, T...)` with its target's types")
+      .str();
 }
 
 std::string otelrewrite::findHook(ArrayRef<const ParsedFile *> Files,
-                                  StringRef Name, HookFunction &Hook) {
+                                  StringRef Name, PackageSources &Sources,
+                                  HookFunction &Hook) {
   StringRef Nearest;
   unsigned Distance = Name.size() / 2 + 1;
   bool IsMethod = false;
@@ -71,8 +119,8 @@ std::string otelrewrite::findHook(ArrayRef<const ParsedFile *> Files,
       } else if (Found == Name) {
         Hook.File = File;
         Hook.Func = Func;
-        return checkSignature(*Func, *File);
-      } else if (!Func->Recv && !Found.empty() && isUpper(Found[0])) {
+        return checkSignature(Hook, Sources);
+      } else if (!Func->Recv && !Found.empty()) {
         unsigned D = Name.edit_distance(Found, true, Distance);
         if (D < Distance) {
           Distance = D;

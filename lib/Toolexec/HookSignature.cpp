@@ -114,8 +114,12 @@ std::optional<TypedForm::Take> SignatureMatcher::take(const Place &Wanted,
   SourceRange HookRange = Wanted.Type->getRange(Hook.File->Tokens);
   SourceRange TargetRange = Values[Number].Type->getRange(Target.File->Tokens);
   TypeIdentity Given = readTarget(Values[Number]);
-  TypeIdentity Asked =
-      readType(*Wanted.Type, HookScope, Hook.ImportPath, Sources);
+  // A hook's own `...` is a slice to it too.
+  const auto *Dots = dyn_cast<EllipsisType>(Wanted.Type);
+  TypeIdentity Asked = readType(Dots ? *Dots->Elem : *Wanted.Type, HookScope,
+                                Hook.ImportPath, Sources);
+  if (Dots)
+    Asked.Text = "[]" + Asked.Text;
   bool MayChange = IsAfter == (Number >= NumParams);
   if (Asked.isSame(Given))
     return Take::Value;
@@ -126,9 +130,7 @@ std::optional<TypedForm::Take> SignatureMatcher::take(const Place &Wanted,
 
   std::string What = describe(Number);
   std::string Why;
-  if (isa<EllipsisType>(Wanted.Type))
-    Why = "a hook takes `...` as a slice; write `" + Given.getReadable() + "`";
-  else if (Asked.isPointerTo(Given))
+  if (Asked.isPointerTo(Given))
     Why = std::string(IsAfter ? "an after hook may change results alone"
                               : "a before hook may change parameters alone") +
           "; take `" + Given.getReadable() + "`";
@@ -193,8 +195,11 @@ std::optional<TypedForm> SignatureMatcher::match() {
   }
   if (!IsGood)
     return std::nullopt;
+  Form.IsVariadic = !Wanted.empty() && isa<EllipsisType>(Wanted.back().Type);
   // Generic targets have a frame for each instance, and one slot.
-  Form.IsThroughContext = !TargetScope.TypeParams.empty();
+  Form.IsThroughContext =
+      !TargetScope.TypeParams.empty() ||
+      all_of(Form.Takes, [](auto T) { return T == TypedForm::Take::Any; });
   return Form;
 }
 

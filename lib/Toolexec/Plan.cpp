@@ -47,6 +47,9 @@ static std::string putFacts(const Plan &P) {
   put(Out, utostr(P.FrameReaders.size()));
   for (const std::string &Slot : P.FrameReaders)
     put(Out, Slot);
+  put(Out, utostr(P.Exports.size()));
+  for (const std::string &Name : P.Exports)
+    put(Out, Name);
   put(Out, utostr(P.Changes.size()));
   for (const std::string &Change : P.Changes)
     put(Out, Change);
@@ -109,6 +112,7 @@ Expected<Plan> Plan::deserialize(StringRef In) {
   };
   takeList(P.Targets);
   takeList(P.FrameReaders);
+  takeList(P.Exports);
   takeList(P.Changes);
   for (unsigned I = 0, N = takeCount(); IsWhole && I < N; ++I) {
     AddedFile &F = P.AddedFiles.emplace_back();

@@ -99,12 +99,12 @@ bool Rewriter::loadRules() {
     std::vector<std::string> Found;
     for (sys::fs::directory_iterator It(Path, EC), End; It != End && !EC;
          It.increment(EC))
-      if (sys::path::extension(It->path()) == ".toml")
+      if (isFolderRuleFile(sys::path::filename(It->path())))
         Found.push_back(It->path());
     if (EC)
       return fail(Path + ": cannot read the directory: " + EC.message());
     if (Found.empty())
-      return fail(Path + ": the directory holds no .toml file");
+      return fail(Path + ": the directory holds no rule file");
     llvm::sort(Found);
     llvm::append_range(Paths, Found);
   }
@@ -114,7 +114,7 @@ bool Rewriter::loadRules() {
     if (!File)
       return fail(toString(File.takeError()));
     Loaded.Files.push_back(std::move(*File));
-    Loaded.Rules.addToml(*Loaded.Files.back(), Diags);
+    Loaded.Rules.addFile(*Loaded.Files.back(), Diags);
   }
   return render(Diags);
 }

@@ -59,6 +59,7 @@ int runDiff(const Invocation &I);
 int runInspect(const Invocation &I);
 int runDoctor(const Invocation &I);
 int runRules(const Invocation &I);
+int runPin(const Invocation &I);
 int runCompletion(const Invocation &I);
 
 /// The value of an environment variable; empty where it is not set.

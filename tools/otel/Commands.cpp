@@ -7,8 +7,13 @@ using namespace otelrewrite;
 
 static constexpr OptionHelp GlobalOptions[] = {
     {"--rules", "PATH",
-     "also use this rule file, or the .toml files of this folder; may be given "
-     "several times"},
+     "also use this rule file (TOML, or YAML by its name), or the rule files "
+     "of "
+     "this folder; may be given several times. A rule replaces one of the same "
+     "name that is built in or the project's"},
+    {"--use", "NAMES",
+     "of the built-in libraries use only these, separated by commas, whatever "
+     "otel.instrumentation.go says; `*` is all, `none` is none"},
     {"--with", "NAME,…",
      "also use what the installation has on request, such as logs (what "
      "loggers "
@@ -32,6 +37,7 @@ static constexpr OptionHelp GlobalOptions[] = {
 static constexpr OptionHelp Variables[] = {
     {"OTEL_RULES", nullptr, "as --rules; paths separated by colons"},
     {"OTEL_WITH", nullptr, "as --with"},
+    {"OTEL_USE", nullptr, "as --use"},
     {"OTEL_STRICT", nullptr, "1: as --strict; also for a bare `-toolexec`"},
     {"OTEL_VERBOSE", nullptr, "1: as --verbose"},
     {"OTEL_COLOR", nullptr, "as --color; NO_COLOR is heeded too"},
@@ -103,8 +109,28 @@ static constexpr OptionHelp DoctorOptions[] = {
     {"--json", nullptr, "print JSON, for scripts"},
 };
 
+static constexpr OptionHelp RulesOptions[] = {
+    {"--json", nullptr, "check: print JSON, for scripts"},
+    {"--func", "NAME",
+     "new: the function to instrument, as F or T.M (default: the first "
+     "exported one that takes a context)"},
+    {"--dir", "DIR", "new: the folder of the new package"},
+    {"--yaml", nullptr, "schema: of YAML files instead of TOML files"},
+};
 static constexpr ExampleHelp RulesExamples[] = {
     {"otel rules check otel/", ""},
+    {"otel rules new --func Client.Do net/http", ""},
+    {"otel rules schema > rules.schema.json", ""},
+};
+
+static constexpr OptionHelp PinOptions[] = {
+    {"--check", nullptr,
+     "write nothing; exit status 1 where the file would change"},
+    {"-C", "DIR", "change to this folder first"},
+};
+static constexpr ExampleHelp PinExamples[] = {
+    {"otel pin", ""},
+    {"otel pin --check", "in CI"},
 };
 
 static constexpr ExampleHelp ToolexecExamples[] = {
@@ -200,12 +226,27 @@ static constexpr CommandHelp Commands[] = {
      "if something keeps instrumented builds from working.",
      DoctorOptions,
      {}},
-    {"rules", runRules, "check rule files: otel rules check PATH…",
-     "check [--json] PATH…",
-     "check reads rule files, or the .toml files of folders, and shows each "
-     "error in its place. Without a path it reads those of --rules and "
-     "OTEL_RULES.",
-     DoctorOptions, RulesExamples},
+    {"pin", runPin, "write down what the program is instrumented with",
+     "[pin options] [-- build flags and packages]",
+     "Writes otel.instrumentation.go beside go.mod, or adds to it: the "
+     "built-in "
+     "libraries that the program uses, as `//otel:use NAME…`, and blank "
+     "imports "
+     "of the packages with rules that the modules of the build have. Nothing "
+     "in "
+     "it is taken away. With that file a build uses what it names and no other "
+     "built-in library, so that a newer otel instruments the same.",
+     PinOptions, PinExamples},
+    {"rules", runRules, "check rule files, begin new ones, describe their keys",
+     "check [--json] PATH… | new [--func NAME] [--dir DIR] PACKAGE | schema "
+     "[--yaml] | reference",
+     "check reads rule files, or those of folders, and shows each error in its "
+     "place. Without a path it reads those of --rules and OTEL_RULES.\n\n"
+     "new begins an instrumentation of PACKAGE, an import path: a package with "
+     "a rule, hooks that make a span, a test, and a page with the row for "
+     "documentation.\n\n"
+     "schema prints a JSON schema for editors, reference all keys in Markdown.",
+     RulesOptions, RulesExamples},
     {"toolexec",
      runToolexecLate,
      "what the go command runs for each tool of a build",

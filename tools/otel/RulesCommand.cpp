@@ -2,7 +2,10 @@
 
 #include "Command.h"
 
+#include "otelrewrite/Answers/Scaffold.h"
+#include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Driver/RuleFiles.h"
+#include "otelrewrite/Rules/Schema.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -79,11 +82,75 @@ static int runCheck(const Invocation &I, ArrayRef<StringRef> Words) {
   return 0;
 }
 
+static int runNew(const Invocation &I, ArrayRef<StringRef> Words) {
+  ScaffoldRequest Request;
+  while (!Words.empty()) {
+    StringRef Word = Words.front();
+    Words = Words.drop_front();
+    std::string *Value = Word == "--func"  ? &Request.Function
+                         : Word == "--dir" ? &Request.Dir
+                                           : nullptr;
+    if (Value) {
+      if (Words.empty())
+        return failUsage(I.Say, "rules", Word + " needs a value");
+      *Value = Words.front().str();
+      Words = Words.drop_front();
+    } else if (Word.starts_with("-") || !Request.Library.empty()) {
+      return failUsage(I.Say, "rules",
+                       Word.starts_with("-") ? "unknown option " + Word
+                                             : "rules new takes one package");
+    } else {
+      Request.Library = Word.str();
+    }
+  }
+  if (Request.Library.empty())
+    return failUsage(I.Say, "rules",
+                     "rules new needs a package, as in `rules new net/http`");
+  auto Go = GoTool::find();
+  if (!Go)
+    return fail(I.Say, Go.takeError());
+  if (Error E = Go->loadEnvironment())
+    return fail(I.Say, std::move(E));
+  auto New = makeScaffold(*Go, Request);
+  if (!New)
+    return fail(I.Say, New.takeError());
+  for (const Scaffold::File &F : New->Files) {
+    if (Error E = writeFileAtomically(F.Path, F.Text))
+      return fail(I.Say, std::move(E));
+    outs() << "wrote " << F.Path << '\n';
+  }
+  outs() << "\nIt instruments " << New->Function << " of " << Request.Library;
+  if (size_t N = New->Others.size())
+    outs() << "; --func takes any of " << N << " others, as "
+           << New->Others.front();
+  outs() << ".\nTry it:\n\n    otel --rules " << New->Dir << " go test "
+         << New->ImportPath << '\n';
+  return 0;
+}
+
+static int runSchema(const Invocation &I, ArrayRef<StringRef> Words) {
+  bool IsYaml = Words.size() == 1 && Words.front() == "--yaml";
+  if (!Words.empty() && !IsYaml)
+    return failUsage(I.Say, "rules", "rules schema takes --yaml alone");
+  outs() << makeRuleSchema(IsYaml ? RuleSyntax::Yaml : RuleSyntax::Toml);
+  return 0;
+}
+
 int otelrewrite::runRules(const Invocation &I) {
   if (I.Words.empty())
-    return failUsage(I.Say, "rules", "rules needs `check`");
+    return failUsage(I.Say, "rules",
+                     "rules needs `check`, `new`, `schema` or `reference`");
+  ArrayRef<StringRef> Words = I.Words.drop_front();
   if (I.Words.front() == "check")
-    return runCheck(I, I.Words.drop_front());
+    return runCheck(I, Words);
+  if (I.Words.front() == "new")
+    return runNew(I, Words);
+  if (I.Words.front() == "schema")
+    return runSchema(I, Words);
+  if (I.Words.front() == "reference" && Words.empty()) {
+    outs() << makeRuleReference();
+    return 0;
+  }
   return failUsage(I.Say, "rules",
                    "there is no command `rules " + I.Words.front() + "`");
 }

@@ -39,7 +39,7 @@ static int runPlan(const Messages &Say, const Settings &S, StringRef File) {
   if (!Build)
     return fail(Say, Build.takeError());
   DiagnosticEngine Diags;
-  auto Rules = RuleFiles::load(S, Diags);
+  auto Rules = RuleFiles::loadProject(S, *Go, nullptr, Diags);
   if (!Rules)
     return fail(Say, Rules.takeError());
   if (Diags.hasErrors()) {

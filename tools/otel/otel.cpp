@@ -29,6 +29,16 @@ static bool isSet(const char *Name) {
   return !Value.empty() && Value != "0" && !Value.equals_insensitive("false");
 }
 
+/// `nethttp,redis`, `*`, `none`.
+static std::vector<std::string> splitNames(StringRef Value) {
+  SmallVector<StringRef> Names;
+  Value.split(Names, ',', -1, /*KeepEmpty=*/false);
+  std::vector<std::string> Out;
+  for (StringRef Name : Names)
+    Out.push_back(Name.trim().str());
+  return Out;
+}
+
 /// Reads the options before the command off \p Words. False for wrong usage.
 static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
                          StringRef &Colour, std::string &ReportFile,
@@ -53,8 +63,8 @@ static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
       std::exit(0);
     }
     bool IsKnown = StringSwitch<bool>(Name)
-                       .Cases("rules", "with", "color", "cache", "resource-dir",
-                              "report", true)
+                       .Cases("rules", "use", "with", "color", "cache",
+                              "resource-dir", "report", true)
                        .Default(false);
     if (!IsKnown || (!HasInline && Words.empty())) {
       errs() << "otel: error: "
@@ -72,6 +82,8 @@ static bool parseOptions(ArrayRef<StringRef> &Words, Settings &S,
       S.RulePaths.push_back(makeAbsolute(Value));
     else if (Name == "with")
       Value.split(With, ',', -1, /*KeepEmpty=*/false);
+    else if (Name == "use")
+      S.Uses = splitNames(Value);
     else if (Name == "report")
       ReportFile = makeAbsolute(Value);
     else if (Name == "color")
@@ -134,6 +146,8 @@ int main(int Argc, char **Argv) {
   getVariable("OTEL_RULES").split(RulePaths, ':', -1, /*KeepEmpty=*/false);
   for (StringRef Path : RulePaths)
     S.RulePaths.push_back(makeAbsolute(Path));
+  if (StringRef Names = getVariable("OTEL_USE"); !Names.empty())
+    S.Uses = splitNames(Names);
   StringRef Colour = getVariable("OTEL_COLOR");
   std::string ReportFile;
   SmallVector<StringRef> With;

@@ -61,6 +61,9 @@ public:
               std::initializer_list<llvm::StringRef> Args = {}) {
     report(K, &File, Range, Args);
   }
+  /// The same for arguments that are made as the program runs.
+  void reportList(diag::Kind K, const SourceFile *File, SourceRange Range,
+                  llvm::ArrayRef<llvm::StringRef> Args);
   /// Sets the reported position of the last diagnostic.
   void setReported(LineColumn At) { Diagnostics.back().Reported = At; }
 

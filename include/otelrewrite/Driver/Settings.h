@@ -3,6 +3,7 @@
 #ifndef OTELREWRITE_DRIVER_SETTINGS_H
 #define OTELREWRITE_DRIVER_SETTINGS_H
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Settings {
   std::string ResourceDir;
   /// Rule files and folders of rule files, beside the installation's.
   std::vector<std::string> RulePaths;
+  /// Built-in libraries to use, whatever the project says; `*` is all, `none`
+  /// is none. Not set: what the project says.
+  std::optional<std::vector<std::string>> Uses;
   /// Empty: `otel` in the user's cache directory.
   std::string CacheDir;
   /// Whatever stays uninstrumented although a rule is for it is an error.

@@ -41,11 +41,25 @@ struct TypedForm {
   /// All values come from the context: the frame of a generic target has a
   /// layout for each instance.
   bool IsThroughContext = false;
+  /// The hook's last parameter is variadic: it takes the slice as `...`.
+  bool IsVariadic = false;
+  /// The hook's context is an interface of another package, with a part of the
+  /// methods that opentelemetry-go-compile-instrumentation's HookContext has.
+  bool HasForeignContext = false;
 
+  bool needsAdapter() const { return isTyped() || HasForeignContext; }
   bool isTyped() const { return !Takes.empty(); }
   bool readsFrame() const { return isTyped() && !IsThroughContext; }
   bool operator==(const TypedForm &) const = default;
 };
+
+/// May other packages call a function of this name? If not, the hook's package
+/// gets a variable under getExportedName(), which holds the function.
+bool isExportedName(llvm::StringRef Name);
+std::string getExportedName(llvm::StringRef Name);
+/// A file for package \p PackageName with such variables.
+std::string writeExports(llvm::StringRef PackageName,
+                         llvm::ArrayRef<std::string> Names);
 
 /// One rule's hooks on a target.
 struct TargetHook {

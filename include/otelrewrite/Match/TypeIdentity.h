@@ -17,6 +17,7 @@
 
 #include "llvm/ADT/StringMap.h"
 
+#include <set>
 #include <string>
 
 namespace otelrewrite {
@@ -69,6 +70,11 @@ struct TypeIdentity {
 /// to name it.
 TypeIdentity readType(const Expr &Type, const TypeScope &Scope,
                       llvm::StringRef From, PackageSources &Sources);
+
+/// The methods of the interface that \p Type names or spells, as `Get(int)
+/// (string)`. \p Why: why they are not known; empty if they are.
+std::set<std::string> readMethods(const Expr &Type, const TypeScope &Scope,
+                                  PackageSources &Sources, std::string &Why);
 
 /// The scope of \p Func's signature, its type parameters included.
 TypeScope getSignatureScope(llvm::StringRef ImportPath, const ParsedFile &File,

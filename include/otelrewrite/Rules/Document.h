@@ -27,11 +27,15 @@ public:
     Integer,
     Number,
     Boolean,
+    Null, ///< YAML: a key without a value
     Other
   };
   Kind Type = Kind::Other;
   SourceRange Range;
   GoText Text; ///< String, decoded
+  /// Written without quotes, in YAML, where that leaves the type to the reader:
+  /// Text has the value whatever the type.
+  bool IsPlain = false;
   int64_t Integer = 0;
   bool Truth = false;
   std::vector<DocumentEntry> Entries; ///< Table, in the order of the file
@@ -47,8 +51,10 @@ struct DocumentEntry {
   DocumentNode Value;
 };
 
-/// Reads TOML; reports and returns nothing where it is none.
+/// Read TOML or YAML; report and return nothing where it is none.
 std::optional<DocumentNode> readToml(const SourceFile &File,
+                                     DiagnosticEngine &Diags);
+std::optional<DocumentNode> readYaml(const SourceFile &File,
                                      DiagnosticEngine &Diags);
 
 } // namespace otelrewrite

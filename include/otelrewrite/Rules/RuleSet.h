@@ -77,6 +77,16 @@ struct Rule {
 
 class DocumentNode;
 
+/// What a rule file is written in. YAML is that of
+/// opentelemetry-go-compile-instrumentation: each key of the file is a rule's
+/// name, and `target` is `import_path`.
+enum class RuleSyntax : uint8_t { Toml, Yaml };
+RuleSyntax getRuleSyntax(llvm::StringRef FileName);
+/// Is \p Name a rule file of a Go package: `otelc.yml`, `NAME.otelc.toml`, …?
+bool isModuleRuleFile(llvm::StringRef Name);
+/// Is \p Name a rule file of a folder of rules: any .toml, else as above?
+bool isFolderRuleFile(llvm::StringRef Name);
+
 /// `[library]`: what a rule file says of itself to people. No part of a build.
 struct Library {
   std::string Name;      ///< the rule file's base name: `redis`
@@ -87,14 +97,25 @@ struct Library {
 
 class RuleSet {
 public:
-  /// Reads the TOML rule file \p File and appends its rules in the order of the
-  /// file. A rule with an error is reported and left out, so that several are
-  /// found in one run.
-  void addToml(const SourceFile &File, DiagnosticEngine &Diags);
+  /// Reads the rule file \p File, by its name TOML or YAML, and appends its
+  /// rules in the order of the file. A rule with an error is reported and left
+  /// out, so that several are found in one run. \p Library: what to call it
+  /// instead of by the file's name.
+  void addFile(const SourceFile &File, DiagnosticEngine &Diags,
+               llvm::StringRef Library = {});
+  void addToml(const SourceFile &File, DiagnosticEngine &Diags,
+               llvm::StringRef Library = {});
+  void addYaml(const SourceFile &File, DiagnosticEngine &Diags,
+               llvm::StringRef Library = {});
 
-  /// The same for what a rule file of any syntax was read into.
+  /// The same for what a rule file was read into.
   void addDocument(const DocumentNode &Root, const SourceFile &File,
-                   DiagnosticEngine &Diags);
+                   DiagnosticEngine &Diags, RuleSyntax Syntax,
+                   llvm::StringRef Library = {});
+
+  /// Appends those of \p Other. A rule of the same name that is there, and that
+  /// an earlier source had, is replaced.
+  void merge(RuleSet Other, bool Replaces);
 
   void add(Rule R) { Rules.push_back(std::move(R)); }
 
@@ -104,6 +125,9 @@ public:
   /// What the rule files that addToml read say of themselves. Neither the
   /// prepared form nor the fingerprint has it.
   llvm::ArrayRef<Library> getLibraries() const { return Libraries; }
+
+  /// Says of libraries what \p Other says.
+  void copyLibraries(const RuleSet &Other) { Libraries = Other.Libraries; }
 
   /// The rules numbered by \p Indices, in that order.
   RuleSet select(llvm::ArrayRef<unsigned> Indices) const;

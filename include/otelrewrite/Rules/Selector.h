@@ -83,7 +83,9 @@ struct Selector {
   PredicateKind Kind = PredicateKind::Func;
   std::string Text; ///< as it was written, all but signatures and flags
   bool Flag = false;
-  std::vector<std::string> Args, Returns; ///< of a signature
+  /// Of a signature. Args of `has_func`: the receiver that `has_recv` beside it
+  /// names; the file must have that method.
+  std::vector<std::string> Args, Returns;
   bool HasArgs = false, HasReturns = false;
   Glob Pattern;
   ReceiverPattern Recv;

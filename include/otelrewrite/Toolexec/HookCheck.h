@@ -1,6 +1,6 @@
 //===- HookCheck.h - are a rule's hooks what they must be? ------*- C++ -*-===//
 //
-// A hook is an exported function `func(hook.Context)` or, typed,
+// A hook is a function `func(hook.Context)` or, typed,
 // `func(hook.Context, T...)` with the types of its target. Looked at in the
 // source of both packages before anything is compiled, so that a wrong name or
 // signature is an error with a position and not one of the linker, of generated
@@ -27,6 +27,8 @@ struct HookFunction {
   std::string ImportPath;
   const ParsedFile *File = nullptr;
   const FuncDecl *Func = nullptr;
+  /// The context is another package's interface.
+  bool HasForeignContext = false;
   /// Takes values after the context.
   bool isTyped() const { return countFields(Func->Type->Params) > 1; }
 };
@@ -35,7 +37,8 @@ struct HookFunction {
 /// some target, or the end of a sentence that begins with "hook `Name`": "does
 /// not exist; did you mean …?".
 std::string findHook(llvm::ArrayRef<const ParsedFile *> Files,
-                     llvm::StringRef Name, HookFunction &Found);
+                     llvm::StringRef Name, PackageSources &Sources,
+                     HookFunction &Found);
 
 /// A function that gets hooks.
 struct HookTarget {

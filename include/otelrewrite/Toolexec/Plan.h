@@ -43,6 +43,8 @@ struct Plan {
   std::vector<std::string> Targets;
   /// Slots of those whose frame hooks of the importer read.
   std::vector<std::string> FrameReaders;
+  /// Functions that the importer calls and the package does not export.
+  std::vector<std::string> Exports;
   /// What else the rules change: see describeChanges().
   std::vector<std::string> Changes;
   std::vector<AddedFile> AddedFiles;

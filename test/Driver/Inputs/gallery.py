@@ -50,6 +50,27 @@ def program(path, text, args=BUILD, **more):
     return dict(files={path: text}, args=args, **more)
 
 
+YAML = """charge:
+  target: example.com/shop/billing
+  where:
+    func: Charge
+  do:
+    - inject_hooks:
+        before: Before
+        path: example.com/shop/hooks
+"""
+
+
+def yaml(old, new):
+    assert old in YAML, old
+    return dict(files={"shop.otelc.yml": YAML.replace(old, new)}, args=["rules", "check", "shop.otelc.yml"])
+
+
+def use(spec, comment="", files={}):
+    text = f"//go:build tools\n\npackage tools\n\n{comment}\n\nimport (\n\t{spec}\n)\n"
+    return dict(files={"otel.instrumentation.go": text, **files}, args=["go", "build", "-o", "out/shop", "."])
+
+
 DO = RULE.splitlines()[3]
 CASES = {
     # Rule files
@@ -67,7 +88,6 @@ CASES = {
     "a version without v": rule("where =", 'version = "1.2"\nwhere ='),
     "an empty range of versions": rule("where =", 'version = "v2.0.0,v1.0.0"\nwhere ='),
     "a hook that is no name": rule('"Before"', '"hooks.Before"'),
-    "a hook not exported": rule('"Before"', '"before"'),
     "no hook": rule('before = "Before", ', ""),
     "a hook package with a blank": rule('"example.com/shop/hooks"', '"example.com/my hooks"'),
     "two kinds in one element": rule("} } ]", "}, wrap_call = {} } ]"),
@@ -106,6 +126,22 @@ CASES = {
     "a folder without Go files": dict(files={"empty/x.txt": ""}, args=[*BUILD[:-1], "./empty"]),
     "no such folder": dict(args=["go", "-C", "nowhere", "build"]),
     "the go command's own flag misspelt": dict(args=[*BUILD[:-1], "-rce", "."]),
+    # Rules as YAML and as modules
+    "YAML that is none": yaml("func: Charge", "func: [Charge"),
+    "YAML out of line": yaml("    func: Charge", "   func: Charge\n     recv: T"),
+    "a template in YAML without quotes": yaml("before: Before", "before: {{ . }}"),
+    "a key misspelt in YAML": yaml("where:", "wher:"),
+    "the package below where": yaml("    func: Charge", "    target: example.com/shop/billing\n    func: Charge"),
+    "a value forgotten in YAML": yaml("func: Charge", "func:"),
+    "a module that go.mod does not have": use('_ "example.org/instrumentation"'),
+    "a package without rules": use('_ "example.com/shop/billing"'),
+    "an import that is not blank": use('"example.com/shop/hooks"'),
+    "a built-in library misspelt": use("", "//otel:use nettp"),
+    "a use file that does not parse": use('_ "example.com'),
+    "two use files": use("", files={"otelc.tool.go": "//go:build tools\n\npackage tools\n"}),
+    "rules new without a package": dict(args=["rules", "new"]),
+    "rules new for nothing": dict(args=["rules", "new", "example.org/none"]),
+    "rules new for a function misspelt": dict(args=["rules", "new", "--func", "Chrage", "./billing"]),
     # The machine
     "no go command": dict(args=BUILD, env={"PATH": "/nowhere"}),
     "no installation": dict(args=["--resource-dir", "/nowhere", *BUILD]),
