@@ -141,6 +141,9 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
     // Files without a rule's words have not been parsed: what comes nearest to
     // a name misspelt is found among all.
     SourcePackage Whole;
+    erase_if(Matches.Unmatched, [&](const UnmatchedRule &U) {
+      return Rules.getRules()[U.Rule].isOnRequest();
+    });
     if (!Matches.Unmatched.empty()) {
       for (const std::string &Path : getSourcePaths(P, Replaced))
         if (isSourceToMatch(Path))
@@ -183,7 +186,7 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
       continue;
     // A pattern that fits many packages has one reason, not one for each. What
     // the source itself opts out of is as its author wants it.
-    if (!Fate.Problems.empty() && Fate.NumIgnored == 0) {
+    if (!Fate.Problems.empty() && Fate.NumIgnored == 0 && !R.isOnRequest()) {
       auto [Source, Range] = Files.locate(R, R.Name);
       Diags.report(diag::warn_rule_unused, Source, Range,
                    {R.Name, Fate.Problems.front()});

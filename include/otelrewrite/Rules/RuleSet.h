@@ -71,6 +71,12 @@ struct Rule {
   /// Does Where name what it selects by one exact name? Then not finding it
   /// deserves a word.
   bool isExact() const;
+  /// Does the source ask for the rule by a directive? Then a build without one
+  /// lacks nothing.
+  bool isOnRequest() const {
+    return Where.findRequired(PredicateKind::Directive) ||
+           Where.findRequired(PredicateKind::HasDirective);
+  }
   /// Import paths of the rule's hooks.
   std::vector<std::string> getPackages() const;
 };
