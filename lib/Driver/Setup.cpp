@@ -208,10 +208,12 @@ Error SetupRun::listOwnPackages() {
   Own = std::move(Result->Graph);
   std::string &Problem = ListProblem;
   Problem = std::move(Result->Failure);
-  // The SDK that a hook package of the user's own imports is added below.
+  // The SDK that a hook package of the user's own imports is added below, and
+  // with it OpenTelemetry's own modules.
   for (const GoPackage &P : Own.getPackages())
     if (Problem.empty() && !P.Error.empty() && !isHarmless(P) &&
-        !StringRef(P.Error).contains(getSDKPath()))
+        !StringRef(P.Error).contains(getSDKPath()) &&
+        !StringRef(P.Error).contains("package go.opentelemetry.io/otel"))
       Problem = P.getErrorText();
   return Error::success();
 }
