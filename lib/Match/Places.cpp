@@ -10,7 +10,7 @@ using namespace llvm;
 using namespace otelrewrite;
 
 PlaceMatcher::PlaceMatcher(const PackageInfo &Pkg, PackageFiles Files)
-    : Pkg(Pkg), Files(Files), Scope(Pkg, Files) {}
+    : Pkg(Pkg), Files(Files) {}
 
 std::optional<StringRef> otelrewrite::findDirective(const ParsedFile &File,
                                                     TokenIndex First,
@@ -48,7 +48,8 @@ std::string PlaceMatcher::typeText(unsigned File, const Expr *E,
       continue;
     StringRef Text = T.text(I);
     if (WithPaths && I < E->Last && T.text(I + 1) == ".")
-      if (StringRef Path = Scope.importsOf(File).lookup(Text); !Path.empty())
+      if (StringRef Path = getScope().importsOf(File).lookup(Text);
+          !Path.empty())
         Text = Path;
     Out += Text;
   }
@@ -177,12 +178,12 @@ bool PlaceMatcher::addMethods(StringRef Path, StringRef Name, MethodList &Out,
           continue;
         }
         if (const auto *Error = dyn_cast<Ident>(F->Type);
-            Error && !Scope.declares(Error->getText(T))) {
+            Error && !getScope().declares(Error->getText(T))) {
           if (!addMethods("", Error->getText(T), Out, Depth + 1))
             return false;
           continue;
         }
-        NamedType Inner = Scope.resolve(F->Type, {D.File, {}, 0});
+        NamedType Inner = getScope().resolve(F->Type, {D.File, {}, 0});
         if (!Inner.isKnown() ||
             !addMethods(Inner.Path, Inner.Name, Out, Depth + 1))
           return false;
@@ -242,7 +243,7 @@ bool PlaceMatcher::implements(const QualifiedPattern &Q, const Candidate &C) {
   bool IsOwn = false;
   for (auto &[Method, Signature] : *It->second) {
     IsOwn |= Method == Own;
-    auto [File, Func] = Scope.findMethod(Base, Method);
+    auto [File, Func] = getScope().findMethod(Base, Method);
     if (!Func || signatureOf(File, *Func->Type) != Signature)
       return false;
   }
@@ -363,7 +364,7 @@ bool PlaceMatcher::holdsForFile(const Selector &Leaf, const ParsedFile &File) {
 
 bool PlaceMatcher::resolveType(ArrayRef<const Node *> Path, const Expr *Type,
                                Candidate &C) {
-  NamedType T = Scope.resolve(Type, {C.File, Path, Path.back()->First});
+  NamedType T = getScope().resolve(Type, {C.File, Path, Path.back()->First});
   C.Path = T.Path;
   C.TypeName = T.Name;
   return T.isKnown();
@@ -377,13 +378,13 @@ bool PlaceMatcher::resolveCall(ArrayRef<const Node *> Path, Candidate &C) {
     Fun = unparen(I->X);
   if (const auto *I = dyn_cast<Ident>(Fun)) {
     C.Name = I->getText(T);
-    if (Scope.findLocal(C.Name, U).IsFound)
+    if (getScope().findLocal(C.Name, U).IsFound)
       return false;
-    if (Scope.declares(C.Name)) {
+    if (getScope().declares(C.Name)) {
       C.Path = Pkg.ImportPath;
-      return Scope.hasFunc(C.Name);
+      return getScope().hasFunc(C.Name);
     }
-    ArrayRef<std::string> Dots = Scope.importsOf(C.File).getDotImports();
+    ArrayRef<std::string> Dots = getScope().importsOf(C.File).getDotImports();
     if (Dots.size() != 1 || C.Name.empty() || isLower(C.Name[0]) ||
         C.Name[0] == '_')
       return false;
@@ -397,11 +398,11 @@ bool PlaceMatcher::resolveCall(ArrayRef<const Node *> Path, Candidate &C) {
   // A name of the package cannot be an import's as well.
   if (const auto *X = dyn_cast<Ident>(unparen(S->X)))
     if (StringRef Base = X->getText(T);
-        !Scope.findLocal(Base, U).IsFound && !Scope.declares(Base)) {
-      C.Path = Scope.importsOf(C.File).lookup(Base);
+        !getScope().findLocal(Base, U).IsFound && !getScope().declares(Base)) {
+      C.Path = getScope().importsOf(C.File).lookup(Base);
       return !C.Path.empty();
     }
-  NamedType On = Scope.findMethodType(Scope.typeOf(S->X, U), C.Name);
+  NamedType On = getScope().findMethodType(getScope().typeOf(S->X, U), C.Name);
   C.HasRecv = true;
   C.Path = On.Path;
   C.TypeName = On.Name;

@@ -35,6 +35,12 @@ public:
   std::string findUnknownInterface(const Selector &S) const;
 
 private:
+  /// Made when first asked for: most rules select functions by name.
+  PackageScope &getScope() {
+    if (!Scope)
+      Scope.emplace(Pkg, Files);
+    return *Scope;
+  }
   /// Names and signatures.
   using MethodList = std::vector<std::pair<std::string, std::string>>;
   bool addMethods(llvm::StringRef Path, llvm::StringRef Name, MethodList &Out,
@@ -54,7 +60,7 @@ private:
 
   const PackageInfo &Pkg;
   PackageFiles Files;
-  PackageScope Scope;
+  std::optional<PackageScope> Scope;
   /// Of those asked for; nothing: not known.
   llvm::StringMap<std::optional<MethodList>> Interfaces;
 };
