@@ -3,6 +3,7 @@
 #include "otelrewrite/Instrument/Instrument.h"
 
 #include "FileEditor.h"
+#include "FreeNames.h"
 #include "PackageText.h"
 #include "Trampoline.h"
 
@@ -12,8 +13,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
-
-#include <set>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -34,24 +33,24 @@ std::string otelrewrite::getTemplateFingerprint() {
 static std::vector<Target> collectTargets(const PackageInfo &Pkg,
                                           PackageFiles Files,
                                           const RuleSet &Rules,
-                                          ArrayRef<Match> Matches) {
+                                          ArrayRef<Match> All) {
   std::vector<Target> Targets;
   // Those of rules with hooks.
-  std::vector<Match> Hooked;
-  for (const Match &M : Matches)
+  std::vector<const Match *> Hooked;
+  for (const Match &M : All)
     if (M.Kind == PlaceKind::Function &&
         any_of(Rules.getRules()[M.Rule].Do, getHooks))
-      Hooked.push_back(M);
-  Matches = Hooked;
+      Hooked.push_back(&M);
+  ArrayRef<const Match *> Matches = Hooked;
   Targets.reserve(Matches.size());
   std::optional<TargetReader> Reader;
   // Matches are in the order of functions: those of one stand together, and
   // those of one file.
   while (!Matches.empty()) {
-    if (Targets.empty() || Targets.back().File != Matches[0].File)
-      Reader.emplace(Pkg, *Files[Matches[0].File], Rules);
+    if (Targets.empty() || Targets.back().File != Matches[0]->File)
+      Reader.emplace(Pkg, *Files[Matches[0]->File], Rules);
     size_t N = 1;
-    while (N < Matches.size() && Matches[N].Func == Matches[0].Func)
+    while (N < Matches.size() && Matches[N]->Func == Matches[0]->Func)
       ++N;
     Targets.push_back(Reader->describe(Matches.take_front(N)));
     Matches = Matches.drop_front(N);
@@ -107,30 +106,6 @@ static StringSet<> findImporterSlots(PackageFiles Files) {
   return Slots;
 }
 
-/// A beginning for names of variables that the file does not use.
-static std::string choosePrefix(StringRef Bytes) {
-  static constexpr StringLiteral Stem = "_otel";
-  // From underscore to underscore, which memchr finds.
-  auto findStem = [&](size_t From) {
-    size_t At = Bytes.find('_', From);
-    while (At != StringRef::npos && !Bytes.substr(At).starts_with(Stem))
-      At = Bytes.find('_', At + 1);
-    return At;
-  };
-  std::set<unsigned> Taken; // `_otel_` counts as 0
-  for (size_t At = findStem(0); At != StringRef::npos; At = findStem(At + 1)) {
-    StringRef Rest = Bytes.substr(At + Stem.size());
-    unsigned Number = 0;
-    if (Rest.starts_with("_") ||
-        (!Rest.consumeInteger(10, Number) && Rest.starts_with("_")))
-      Taken.insert(Number);
-  }
-  unsigned Free = 0;
-  while (Taken.count(Free))
-    ++Free;
-  return (Stem + (Free ? Twine(Free) : Twine()) + "_").str();
-}
-
 InstrumentedPackage
 otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
                                const RuleSet &Rules, const MatchResult &Matches,
@@ -158,12 +133,7 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
   PrologueStream.SetBufferSize(1024);
   TypeIndex Types(Files);
   StringSet<> ConstrainedTypes;
-  std::vector<std::string> Prefixes(Files.size());
-  auto prefixOf = [&](unsigned File) -> StringRef {
-    if (Prefixes[File].empty())
-      Prefixes[File] = choosePrefix(Files[File]->Source.getBytes());
-    return Prefixes[File];
-  };
+  const FreeNames Names(Files);
 
   MapVector<const FuncDecl *, FunctionChanges> Functions;
   std::vector<std::map<std::string, std::string>> Imports(Files.size() + 1);
@@ -195,7 +165,7 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
                       M,
                       HasFile ? &editorOf(M.File) : nullptr,
                       Function,
-                      HasFile ? prefixOf(M.File) : StringRef("_otel_"),
+                      HasFile ? Names.getPrefix(M.File) : StringRef("_otel_"),
                       Sequence++,
                       Diags,
                       Options,
@@ -214,13 +184,12 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
   if (Diags.hasErrors())
     return Out;
 
-  std::string Stem = Targets.empty() ? "otel" : chooseStem(Files);
   for (Target &T : Targets) {
     const ParsedFile &File = *Files[T.File];
     FileEditor &Editor = editorOf(T.File);
     StringRef Owner = T.Info.Hooks.front().Rule;
-    StringRef Prefix = prefixOf(T.File);
-    T.Stem = Stem;
+    StringRef Prefix = Names.getPrefix(T.File);
+    T.Stem = Names.getStem();
     std::string Statements;
     if (auto It = Functions.find(T.Func); It != Functions.end()) {
       T.NamesResults = It->second.NamesResults;
@@ -248,9 +217,9 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
 
   for (auto &[Func, Changes] : Functions) {
     FileEditor &Editor = editorOf(Changes.File);
-    for (const SignatureEdit &E :
-         nameSignature(*Func, *Files[Changes.File], prefixOf(Changes.File),
-                       Changes.NamesParams, Changes.NamesResults))
+    for (const SignatureEdit &E : nameSignature(
+             *Func, *Files[Changes.File], Names.getPrefix(Changes.File),
+             Changes.NamesParams, Changes.NamesResults))
       Editor.replace(E.Range, E.Text, Changes.Owner);
     if (!Changes.Statements.empty())
       Editor.insertLong(Files[Changes.File]->Tokens.end(Func->Body->First),
@@ -264,17 +233,17 @@ otelrewrite::instrumentPackage(const PackageInfo &Pkg, PackageFiles Files,
 
   std::string Decls;
   if (!Targets.empty())
-    Decls = writePackageDecls(Pkg, Targets, Stem, findImporterSlots(Files),
-                              Options);
+    Decls = writePackageDecls(Pkg, Targets, Names.getStem(),
+                              findImporterSlots(Files), Options);
   if (Targets.empty()) {
     // Nothing is hooked.
   } else if (Options.SelfContained) {
     FileEditor &Editor = editorOf(Targets.front().File);
-    Editor.addImport(Stem + "Unsafe \"unsafe\"");
+    Editor.addImport(Names.getStem() + "Unsafe \"unsafe\"");
     Editor.tail(TailName) << Decls;
   } else {
     Out.Generated.push_back(
-        {"otel_hooks.go", writePackageFile(Pkg, Decls, Stem)});
+        {"otel_hooks.go", writePackageFile(Pkg, Decls, Names.getStem())});
   }
 
   llvm::sort(Editors, [](auto &A, auto &B) { return A.first < B.first; });

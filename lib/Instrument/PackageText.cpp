@@ -2,10 +2,7 @@
 
 #include "PackageText.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
-
-#include <set>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -24,48 +21,7 @@ std::string otelrewrite::getPackageTemplates() {
   return (CommonText + RuntimeText + HeapText).str();
 }
 
-//===----------------------------------------------------------------------===//
-// Names
-//===----------------------------------------------------------------------===//
-
 static constexpr StringLiteral Stem0 = "otel";
-
-/// Calls \p F with what follows each place in \p Bytes where an identifier
-/// begins with `otel`, until it returns true.
-static bool anyStem(StringRef Bytes, function_ref<bool(StringRef)> F) {
-  for (size_t At = Bytes.find(Stem0); At != StringRef::npos;
-       At = Bytes.find(Stem0, At + Stem0.size())) {
-    bool IsInside = At && (isAlnum(Bytes[At - 1]) || Bytes[At - 1] == '_');
-    if (!IsInside && F(Bytes.substr(At + Stem0.size())))
-      return true;
-  }
-  return false;
-}
-
-bool otelrewrite::mayCollide(StringRef Bytes) {
-  return anyStem(Bytes, [](StringRef Rest) {
-    unsigned Number = 0;
-    (void)Rest.consumeInteger(10, Number);
-    return !Rest.empty() && isUpper(Rest[0]);
-  });
-}
-
-std::string otelrewrite::chooseStem(PackageFiles Files) {
-  std::set<unsigned> Taken; // `otelX` counts as 0
-  for (const ParsedFile *F : Files)
-    if (F && !isGeneratedByTool(*F))
-      anyStem(F->Source.getBytes(), [&](StringRef Rest) {
-        unsigned Number = 0;
-        (void)Rest.consumeInteger(10, Number);
-        if (!Rest.empty() && isUpper(Rest[0]))
-          Taken.insert(Number);
-        return false;
-      });
-  unsigned Free = 0;
-  while (Taken.count(Free))
-    ++Free;
-  return (Stem0 + (Free ? Twine(Free) : Twine())).str();
-}
 
 /// Writes \p Template with \p Stem instead of `otel`. Names of package runtime
 /// and words of comments stay.
@@ -84,10 +40,6 @@ static void writeTemplate(StringRef Template, StringRef Stem, raw_ostream &OS) {
     Template = Template.drop_front(At + Stem0.size());
   }
 }
-
-//===----------------------------------------------------------------------===//
-// Text
-//===----------------------------------------------------------------------===//
 
 std::string otelrewrite::writePackageDecls(const PackageInfo &Pkg,
                                            ArrayRef<Target> Targets,

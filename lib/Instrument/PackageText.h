@@ -9,10 +9,6 @@
 
 namespace otelrewrite {
 
-/// A beginning for the names of what the package has once that no file of the
-/// package uses: `otel`, or `otel1` and so on.
-std::string chooseStem(PackageFiles Files);
-
 /// Types, helpers, linknames and slots, without package clause and imports.
 /// \p ImporterSlots names the slots that the package's importer declares.
 std::string writePackageDecls(const PackageInfo &Pkg,

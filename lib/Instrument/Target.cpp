@@ -15,11 +15,12 @@ using namespace otelrewrite;
 // Identity
 //===----------------------------------------------------------------------===//
 
-std::vector<TargetHook> otelrewrite::collectHooks(const RuleSet &Rules,
-                                                  ArrayRef<Match> Matches) {
+std::vector<TargetHook>
+otelrewrite::collectHooks(const RuleSet &Rules,
+                          ArrayRef<const Match *> Matches) {
   std::vector<TargetHook> Hooks;
-  for (const Match &M : Matches) {
-    const Rule &R = Rules.getRules()[M.Rule];
+  for (const Match *M : Matches) {
+    const Rule &R = Rules.getRules()[M->Rule];
     for (const Action &A : R.Do)
       if (auto H = getHooks(A))
         Hooks.push_back(
@@ -59,8 +60,8 @@ std::string TargetReader::idOf(const FuncDecl &Func) {
   return "f_" + Name;
 }
 
-Target TargetReader::describe(ArrayRef<Match> Matches) {
-  const Match &First = Matches.front();
+Target TargetReader::describe(ArrayRef<const Match *> Matches) {
+  const Match &First = *Matches.front();
   Target T;
   T.Func = First.Func;
   T.File = First.File;

@@ -61,7 +61,7 @@ struct Target {
 
 /// Hooks of \p Func, in the order of rules and actions.
 std::vector<TargetHook> collectHooks(const RuleSet &Rules,
-                                     llvm::ArrayRef<Match> Matches);
+                                     llvm::ArrayRef<const Match *> Matches);
 
 /// Describes the targets of one file, in the order in which they stand there.
 class TargetReader {
@@ -72,7 +72,7 @@ public:
 
   /// Fills in the parts that setup needs: Func, File, Info and Id. \p Matches
   /// are those of one function, behind the one of the call before.
-  Target describe(llvm::ArrayRef<Match> Matches);
+  Target describe(llvm::ArrayRef<const Match *> Matches);
 
 private:
   std::string idOf(const FuncDecl &Func);
