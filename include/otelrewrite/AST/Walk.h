@@ -89,6 +89,18 @@ template <typename PreFn> void walkTree(const Node &Root, PreFn Pre) {
   }
 }
 
+/// The statement list that \p N, a block or a clause, is around; empty for any
+/// other node.
+inline llvm::ArrayRef<Stmt *> getStatements(const Node &N) {
+  if (const auto *B = llvm::dyn_cast<BlockStmt>(&N))
+    return B->Stmts.ref();
+  if (const auto *C = llvm::dyn_cast<CaseClause>(&N))
+    return C->Body.ref();
+  if (const auto *C = llvm::dyn_cast<CommClause>(&N))
+    return C->Body.ref();
+  return {};
+}
+
 /// Dispatches visit(N) to Derived::visitCallExpr(const CallExpr &) and so on.
 /// What Derived leaves out ends in visitNode.
 template <typename Derived, typename Result = void> class NodeVisitor {

@@ -358,20 +358,12 @@ void Application::keepUsed(const Expr &Old) {
   // Before the statement around, where it can name what the value named: not
   // if the statement is one that declares names for its parts.
   const Stmt *Around = nullptr;
-  auto look = [&](const auto &List) {
-    for (const Stmt *S : List)
-      if (S->First <= Old.First && Old.Last <= S->Last)
-        Around = S;
-  };
   walkTree(*At.Func->Body, [&](const Node &N) {
     if (Old.First < N.First || N.Last < Old.Last)
       return false;
-    if (const auto *B = dyn_cast<BlockStmt>(&N))
-      look(B->Stmts);
-    else if (const auto *C = dyn_cast<CaseClause>(&N))
-      look(C->Body);
-    else if (const auto *C = dyn_cast<CommClause>(&N))
-      look(C->Body);
+    for (const Stmt *S : getStatements(N))
+      if (S->First <= Old.First && Old.Last <= S->Last)
+        Around = S;
     return true;
   });
   const Stmt *Simple = Around;

@@ -20,22 +20,14 @@ static std::string canonical(const Stmt &S, const TokenBuffer &T) {
 static const Stmt *findStatement(const BlockStmt &Body, const Regex &Pattern,
                                  const TokenBuffer &T) {
   const Stmt *Found = nullptr;
-  auto look = [&](const auto &List) {
-    for (const Stmt *S : List)
+  walkTree(Body, [&](const Node &N) {
+    if (Found && N.First > Found->First)
+      return false;
+    for (const Stmt *S : getStatements(N))
       if (Pattern.match(canonical(*S, T)) &&
           (!Found || S->First < Found->First ||
            (S->First == Found->First && S->Last > Found->Last)))
         Found = S;
-  };
-  walkTree(Body, [&](const Node &N) {
-    if (Found && N.First > Found->First)
-      return false;
-    if (const auto *B = dyn_cast<BlockStmt>(&N))
-      look(B->Stmts);
-    else if (const auto *C = dyn_cast<CaseClause>(&N))
-      look(C->Body);
-    else if (const auto *C = dyn_cast<CommClause>(&N))
-      look(C->Body);
     return true;
   });
   return Found;
