@@ -196,6 +196,33 @@ otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
   return Out;
 }
 
+void otelrewrite::reportMissingPackages(const BuildAnalysis &Analysis,
+                                        const PackageGraph &Build,
+                                        const RuleFiles &Rules,
+                                        DiagnosticEngine &Diags) {
+  for (auto [R, Fate] : zip(Rules.getRules().getRules(), Analysis.Fates)) {
+    if (Rules.isInstalled(R) || R.isOnRequest() ||
+        R.Package.Type != PackageSelector::Kind::Path ||
+        !R.Package.Pattern.isExact() || Fate.NumMatches != 0 ||
+        !Fate.Problems.empty())
+      continue;
+    std::string Wanted = R.Package.getText();
+    unsigned Best = Wanted.size() / 8 + 2;
+    std::string Message = "the program has no package `" + Wanted + "`";
+    StringRef Nearest;
+    for (const GoPackage &P : Build.getPackages())
+      if (unsigned D = StringRef(Wanted).edit_distance(P.getPath(), true, Best);
+          D < Best) {
+        Best = D;
+        Nearest = P.getPath();
+      }
+    if (!Nearest.empty())
+      Message += ("; did you mean `" + Nearest + "`?").str();
+    auto [Source, Range] = Rules.locate(R, Wanted);
+    Diags.report(diag::warn_rule_package, Source, Range, {R.Name, Message});
+  }
+}
+
 Expected<std::string> otelrewrite::checkRuntime(const GoPackage &Runtime,
                                                 const Overlay &Replaced,
                                                 StringRef GoVersion) {

@@ -99,8 +99,16 @@ std::string Hasher::finish() {
 }
 
 Expected<CacheLayout> CacheLayout::find(StringRef Override) {
-  if (!Override.empty())
-    return CacheLayout(makeAbsolute(Override));
+  if (!Override.empty()) {
+    std::string Root = makeAbsolute(Override);
+    if (sys::fs::exists(Root) && !sys::fs::is_directory(Root))
+      return createStringError(
+          errc::not_a_directory,
+          "'%s' is no folder, and so cannot keep prepared builds; name another "
+          "with --cache or OTEL_CACHE_DIR",
+          Root.c_str());
+    return CacheLayout(Root);
+  }
   if (const char *XDG = std::getenv("XDG_CACHE_HOME"); XDG && *XDG == '/')
     return CacheLayout(joinPath(XDG, "otel"));
   if (const char *Home = std::getenv("HOME"); Home && *Home)

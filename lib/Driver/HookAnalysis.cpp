@@ -7,6 +7,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Errc.h"
+#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -126,6 +127,24 @@ static void checkTyped(MatchedPackage &M, const HookTable &Hooks,
   }
 }
 
+/// Why \p Path, which \p P may be, cannot be had.
+static std::string explainAbsence(const PackageGraph &Build, StringRef Path,
+                                  const GoPackage *P) {
+  // Of the user's own module the go command knows only that nothing is there.
+  for (const GoPackage &Other : Build.getPackages()) {
+    const GoModule &M = Other.Module;
+    if (!M.IsMain || !isBelow(Path, M.Path))
+      continue;
+    StringRef Folder = Path.substr(M.Path.size()).ltrim('/');
+    std::string Dir = joinPath(M.Dir, Folder);
+    if (!sys::fs::is_directory(Dir))
+      return "there is no folder " + Dir;
+    break;
+  }
+  return P && !P->Error.empty() ? StringRef(P->Error).trim().str()
+                                : "no module of the build has it";
+}
+
 Error otelrewrite::checkHooks(BuildAnalysis &Analysis,
                               const PackageGraph &Build, const RuleFiles &Files,
                               PackageLoader &Loader, DiagnosticEngine &Diags) {
@@ -145,11 +164,8 @@ Error otelrewrite::checkHooks(BuildAnalysis &Analysis,
       const GoPackage *P = Build.find(Hooks.Path);
       if (!P || !P->Error.empty() || P->Dir.empty()) {
         auto [Source, Range] = Files.locate(*R, Hooks.Path);
-        StringRef Why = P && !P->Error.empty()
-                            ? StringRef(P->Error)
-                            : StringRef("no module of the build has it");
         Diags.report(diag::err_hook_package, Source, Range,
-                     {Hooks.Path, Why.trim()});
+                     {Hooks.Path, explainAbsence(Build, Hooks.Path, P)});
         continue;
       }
       std::string Failure;

@@ -94,14 +94,20 @@ static RuleSet selectUsed(const RuleSet &BuiltIn, ArrayRef<UseSite> Uses,
   return Out;
 }
 
+bool RuleFiles::isInstalled(const Rule &R) const {
+  return !InstalledDir.empty() && isBelow(R.File, InstalledDir);
+}
+
 Expected<RuleFiles> RuleFiles::load(const Settings &S, DiagnosticEngine &Diags,
                                     const RuleModules *Modules) {
   RuleFiles Out;
-  std::string Installed = joinPath(S.ResourceDir, "rules");
   RuleSet BuiltIn;
-  if (!S.ResourceDir.empty() && sys::fs::is_directory(Installed))
-    if (Error E = Out.addPath(Installed, BuiltIn, Diags))
-      return E;
+  if (!S.ResourceDir.empty()) {
+    Out.InstalledDir = joinPath(S.ResourceDir, "rules");
+    if (sys::fs::is_directory(Out.InstalledDir))
+      if (Error E = Out.addPath(Out.InstalledDir, BuiltIn, Diags))
+        return E;
+  }
   if (S.Uses) {
     std::vector<UseSite> Uses;
     for (const std::string &Name : *S.Uses)
@@ -139,7 +145,7 @@ Expected<RuleFiles> RuleFiles::load(const Settings &S, DiagnosticEngine &Diags,
     return createStringError(errc::no_such_file_or_directory,
                              "no rules: %s does not exist and --rules names "
                              "none",
-                             Installed.c_str());
+                             Out.InstalledDir.c_str());
   return Out;
 }
 

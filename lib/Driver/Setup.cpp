@@ -843,6 +843,11 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
   step("listing packages");
   if (Error E = gather())
     return E;
+  if (Go.getEnv("GO111MODULE") == "off") {
+    fail("GO111MODULE=off: instrumented builds need modules; unset it, or run "
+         "`go env -u GO111MODULE` where it was set by `go env -w`");
+    return std::move(Out);
+  }
   if (!isGoing())
     return std::move(Out);
   if (!ListProblem.empty()) {
@@ -877,12 +882,12 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
   // Without a program or a test there is nothing to bring the hooks into.
   if (Importers.empty())
     Found.Packages.clear();
-  if (Importers.empty())
-    Found.Packages.clear();
 
   InputCollector Inputs(S, Go, Command, Own);
   if (Found.Packages.empty()) {
     Out.Build.NumRefused = Found.NumRefused;
+    if (Out.Build.NumPrograms != 0)
+      reportMissingPackages(Found, Own, Rules, Diags);
     for (const Diagnostic &D : Diags.getDiagnostics()) {
       std::string Text;
       raw_string_ostream OS(Text);

@@ -233,6 +233,19 @@ static std::optional<uint32_t> findDeepKey(StringRef Bytes) {
   return std::nullopt;
 }
 
+/// What to do about an error of the TOML parser, which tells what it expected.
+static StringRef adviseOn(StringRef What, StringRef Rest) {
+  if (What.contains("parsing string") &&
+      (Rest.empty() || Rest.front() == '\n' || Rest.front() == '\r'))
+    return "; the string is not closed on its line";
+  if (What.contains("parsing boolean") || What.contains("value-type") ||
+      What.contains("determine value") || What.contains("bare"))
+    return "; a value that is text stands in quotes";
+  if (What.contains("redefine existing table"))
+    return "; it stands further up as well: give one of them another name";
+  return "";
+}
+
 std::optional<DocumentNode> otelrewrite::readToml(const SourceFile &File,
                                                   DiagnosticEngine &Diags) {
   StringRef Bytes = File.getBytes();
@@ -251,7 +264,8 @@ std::optional<DocumentNode> otelrewrite::readToml(const SourceFile &File,
       What.pop_back();
     if (!What.empty())
       What[0] = toLower(What[0]);
-    Diags.report(diag::err_rule_toml, File, At, {What});
+    Diags.report(diag::err_rule_toml, File, At,
+                 {What + adviseOn(What, Bytes.substr(At.Begin)).str()});
     return std::nullopt;
   }
   return Converter(File).convert(Result.table());

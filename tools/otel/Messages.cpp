@@ -83,7 +83,7 @@ bool otelrewrite::reportProblems(const Messages &Say, const Settings &S,
   }
   if (!Build.isInstrumented()) {
     StringRef Text = "nothing is instrumented: no rule matches a function of "
-                     "this build";
+                     "this build; `otel list` tells what there are rules for";
     if (S.IsStrict)
       Say.error(Text);
     else

@@ -73,8 +73,11 @@ int otelrewrite::writeReport(const Invocation &I, GoTool &Go,
   Facts.Go = Go.getEnv("GOVERSION").str();
   Facts.Binaries = findBinaries(Command, **View);
   if (Error E = writeFileAtomically(
-          I.ReportFile, makeReport(makeReportData(Facts, **View, *Changes))))
-    return fail(I.Say, std::move(E));
+          I.ReportFile, makeReport(makeReportData(Facts, **View, *Changes)))) {
+    I.Say.error("the build is done, but its report cannot be written: " +
+                toString(std::move(E)));
+    return 1;
+  }
   I.Say.info("the report is in " + I.ReportFile);
   return 0;
 }

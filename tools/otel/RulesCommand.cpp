@@ -74,7 +74,8 @@ static int runCheck(const Invocation &I, ArrayRef<StringRef> Words) {
     return 1;
   }
   if (NumRules == 0) {
-    I.Say.error("there is no rule in " + plural(NumFiles, "file"));
+    I.Say.error("there is no rule in " + plural(NumFiles, "file") +
+                "; `otel rules new PACKAGE` begins one");
     return 1;
   }
   outs() << plural(NumRules, "rule") << " in " << plural(NumFiles, "file")

@@ -75,6 +75,13 @@ analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
              const llvm::StringSet<> &CorePackages, DiagnosticEngine &Diags,
              llvm::StringRef GoVersion = "");
 
+/// Warns of rules that are for no package of \p Build, with the path that comes
+/// nearest: for a build in which nothing is found. The installation's own rules
+/// are for whatever a program has, and lack nothing.
+void reportMissingPackages(const BuildAnalysis &Analysis,
+                           const PackageGraph &Build, const RuleFiles &Rules,
+                           DiagnosticEngine &Diags);
+
 /// Whole packages of a build, parsed when they are asked for. Diagnostics point
 /// into them.
 class PackageLoader : public PackageSources {

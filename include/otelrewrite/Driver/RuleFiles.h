@@ -36,6 +36,9 @@ public:
   /// Files and directories that were read: what a change of rules touches.
   llvm::ArrayRef<std::string> getPaths() const { return Paths; }
 
+  /// Does the rule come with the installation, not from the user?
+  bool isInstalled(const Rule &R) const;
+
   /// Where \p Text, a value of the rule, stands in it, or the rule's name where
   /// it cannot be found. Null file: the rule file is not known.
   std::pair<const SourceFile *, SourceRange> locate(const Rule &R,
@@ -52,6 +55,7 @@ private:
   std::shared_ptr<RuleModules> Project;
   std::vector<std::unique_ptr<SourceFile>> Sources;
   std::vector<std::string> Paths;
+  std::string InstalledDir;
 };
 
 } // namespace otelrewrite
