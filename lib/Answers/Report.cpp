@@ -158,8 +158,11 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
     std::string Where = R.Package.getText() + ".";
     Where += describeWhere(R);
     json::Array Problems(Fate.Problems);
-    if (Fate.NumMatches == 0 && Problems.empty())
-      Problems.push_back("the program has no package " + R.Package.getText());
+    bool IsAbsent = Fate.NumMatches == 0 && Problems.empty();
+    if (IsAbsent)
+      Problems.push_back(R.isOnRequest() ? "nothing in the source asks for it"
+                                         : "the program has no package " +
+                                               R.Package.getText());
     Rules.push_back(
         json::Object{{"name", R.Name},
                      {"library", R.Library},
@@ -170,6 +173,7 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
                      {"actions", std::move(Actions)},
                      {"place", all_of(R.Do, getHooks) ? "function" : "place"},
                      {"matches", int64_t(Fate.NumMatches)},
+                     {"absent", IsAbsent},
                      {"problems", std::move(Problems)}});
   }
   for (const auto &[Name, Size] : Facts.Binaries)

@@ -139,6 +139,10 @@ static constexpr ExampleHelp ToolexecExamples[] = {
      "not instrumented (with OTEL_STRICT=1 it is an error)"},
 };
 
+static constexpr ExampleHelp DoctorExamples[] = {
+    {"otel doctor", "before the first build, and when telemetry is missing"},
+    {"otel doctor --json", ""},
+};
 static constexpr ExampleHelp CompletionExamples[] = {
     {"source <(otel completion bash)", ""},
 };
@@ -216,16 +220,13 @@ static constexpr CommandHelp Commands[] = {
      "Stripping the program leaves the record. Exit status: 1 for a program "
      "without one.",
      InspectOptions, InspectExamples},
-    {"doctor",
-     runDoctor,
-     "check that instrumented builds work here",
+    {"doctor", runDoctor, "check that instrumented builds work here",
      "[--json]",
      "Looks at the installation, the rules, the go command and its release, "
      "the caches, the module in the current folder, the module proxy, GOFLAGS, "
      "and whether a collector listens where telemetry will go. Exit status: 1 "
      "if something keeps instrumented builds from working.",
-     DoctorOptions,
-     {}},
+     DoctorOptions, DoctorExamples},
     {"pin", runPin, "write down what the program is instrumented with",
      "[pin options] [-- build flags and packages]",
      "Writes otel.instrumentation.go beside go.mod, or adds to it: the "
