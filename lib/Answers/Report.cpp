@@ -158,11 +158,13 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
     std::string Where = R.Package.getText() + ".";
     Where += describeWhere(R);
     json::Array Problems(Fate.Problems);
-    bool IsAbsent = Fate.NumMatches == 0 && Problems.empty();
+    bool IsAbsent =
+        Fate.NumMatches == 0 && (Problems.empty() || R.isOnRequest());
     if (IsAbsent)
-      Problems.push_back(R.isOnRequest() ? "nothing in the source asks for it"
-                                         : "the program has no package " +
-                                               R.Package.getText());
+      Problems =
+          json::Array{R.isOnRequest() ? "nothing in the source asks for it"
+                                      : "the program has no package " +
+                                            R.Package.getText()};
     Rules.push_back(
         json::Object{{"name", R.Name},
                      {"library", R.Library},

@@ -276,6 +276,7 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
 
   std::string SameName, Nearest;
   unsigned Best = std::max<unsigned>(2, Wanted.size() / 3) + 1;
+  unsigned Nearness = 2 * Best;
   forEachFunc(Files, [&](unsigned I, const FuncDecl &Func) {
     const TokenBuffer &T = Files[I]->Tokens;
     StringRef Name = Func.Name->getText(T);
@@ -294,14 +295,21 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
                    "\"`";
       return;
     }
-    if (Where.Recv.has_value() != bool(Recv.Base))
-      return;
-    if (Recv.Base && !Where.Recv->match(Recv.IsPointer, Recv.Base->getText(T)))
-      return;
-    if (unsigned D = Name.edit_distance_insensitive(Wanted, true, Best);
-        D < Best) {
-      Best = D;
-      Nearest = getFuncName(*Files[I], Func);
+    bool FitsRecv = Where.Recv.has_value() == bool(Recv.Base) &&
+                    (!Recv.Base ||
+                     Where.Recv->match(Recv.IsPointer, Recv.Base->getText(T)));
+    // Of two names equally near, that with the rule's receiver.
+    if (unsigned D =
+            2 * Name.edit_distance_insensitive(Wanted, true, Best) + !FitsRecv;
+        D < Nearness) {
+      Nearness = D;
+      Nearest = "`" + getFuncName(*Files[I], Func) + "`";
+      if (!FitsRecv)
+        Nearest += Recv.Base ? (Twine(" with `recv = \"") +
+                                (Recv.IsPointer ? "*" : "") +
+                                Recv.Base->getText(T) + "\"`")
+                                   .str()
+                             : ", without `recv`";
     }
   });
   std::string Message =
@@ -309,7 +317,7 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
   if (!SameName.empty())
     return Message + "; " + SameName;
   if (!Nearest.empty())
-    return Message + "; did you mean `" + Nearest + "`?";
+    return Message + "; did you mean " + Nearest + "?";
   return Message;
 }
 

@@ -99,6 +99,7 @@ CASES = {
     # Rules and programs
     "a function misspelt": rule('"Charge"', '"Chrage"', BUILD),
     "a function misspelt, strict": rule('"Charge"', '"Chrage"', STRICT),
+    "a method misspelt": rule('"Charge"', '"Refnd"', BUILD),
     "a receiver forgotten": rule('"Charge"', '"Refund"', BUILD),
     "a receiver too many": rule('"Charge" }', '"Charge", recv = "*Client" }', BUILD),
     "a value receiver for a pointer's": rule('"Charge" }', '"Refund", recv = "Client" }', BUILD),
