@@ -251,9 +251,37 @@ template <typename Fn> static void forEachFunc(PackageFiles Files, Fn F) {
   }
 }
 
+/// The first part of \p S that \p C does not satisfy; null: it satisfies all.
+static const Selector *findFailing(const Selector &S, const Candidate &C,
+                                   PlaceMatcher &Places) {
+  if (Places.selects(S, C))
+    return nullptr;
+  if (S.Type == Selector::Op::AllOf)
+    for (const Selector &Child : S.Children)
+      if (const Selector *Failing = findFailing(Child, C, Places))
+        return Failing;
+  return &S;
+}
+
+/// As a rule file has it, as far as a message needs.
+static std::string describeSelector(const Selector &S) {
+  switch (S.Type) {
+  case Selector::Op::AllOf:
+    return "all_of";
+  case Selector::Op::OneOf:
+    return "one_of";
+  case Selector::Op::Not:
+    return "not";
+  case Selector::Op::Leaf:
+    break;
+  }
+  return S.Text.empty() ? S.getInfo().Key.str()
+                        : (S.getInfo().Key + " = \"" + S.Text + "\"").str();
+}
+
 /// Says what comes nearest to what \p R selects.
 static std::string explainUnmatched(const Rule &R, PackageFiles Files,
-                                    const PlaceMatcher &Places) {
+                                    PlaceMatcher &Places) {
   if (std::string Unknown = Places.findUnknownInterface(R.Where);
       !Unknown.empty())
     return "the methods of `" + Unknown +
@@ -274,7 +302,7 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
   if (Where.Recv)
     Asked += " with receiver `" + Where.Recv->getText() + "`";
 
-  std::string SameName, Nearest;
+  std::string Unfit, SameName, Nearest;
   unsigned Best = std::max<unsigned>(2, Wanted.size() / 3) + 1;
   unsigned Nearness = 2 * Best;
   forEachFunc(Files, [&](unsigned I, const FuncDecl &Func) {
@@ -283,6 +311,22 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
     ReceiverInfo Recv = getReceiver(Func);
     if (!Where.Func.isExact())
       return;
+    bool FitsRecv = Where.Recv.has_value() == bool(Recv.Base) &&
+                    (!Recv.Base ||
+                     Where.Recv->match(Recv.IsPointer, Recv.Base->getText(T)));
+    if (Where.Func.match(Name) && FitsRecv) {
+      Candidate C;
+      C.Kind = PlaceKind::Function;
+      C.File = I;
+      C.Func = &Func;
+      C.Place = &Func;
+      C.Name = Name;
+      C.Declaration = Func.First;
+      if (const Selector *Failing = findFailing(R.Where, C, Places))
+        Unfit = "`" + getFuncName(*Files[I], Func) + "` does not fit `" +
+                describeSelector(*Failing) + "`";
+      return;
+    }
     if (Where.Func.match(Name)) {
       if (!SameName.empty())
         return;
@@ -295,9 +339,6 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
                    "\"`";
       return;
     }
-    bool FitsRecv = Where.Recv.has_value() == bool(Recv.Base) &&
-                    (!Recv.Base ||
-                     Where.Recv->match(Recv.IsPointer, Recv.Base->getText(T)));
     // Of two names equally near, that with the rule's receiver.
     if (unsigned D =
             2 * Name.edit_distance_insensitive(Wanted, true, Best) + !FitsRecv;
@@ -312,6 +353,8 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
                              : ", without `recv`";
     }
   });
+  if (!Unfit.empty())
+    return Unfit;
   std::string Message =
       (Where.Func.isExact() ? "no function " : "no function matches ") + Asked;
   if (!SameName.empty())
