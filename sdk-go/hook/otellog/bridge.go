@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/log"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attrs"
 )
 
 // A Bridge takes the records of a logger that no official bridge is for.
@@ -51,41 +52,18 @@ const maxDepth = 8
 func Value(v any) attribute.Value { return value(v, maxDepth) }
 
 func value(v any, depth int) attribute.Value {
+	if a, ok := attrs.Value(v); ok {
+		return a
+	}
 	switch v := v.(type) {
 	case nil:
 		return attribute.Value{}
-	case string:
-		return attribute.StringValue(v)
-	case bool:
-		return attribute.BoolValue(v)
-	case int:
-		return attribute.IntValue(v)
-	case int8:
-		return attribute.Int64Value(int64(v))
-	case int16:
-		return attribute.Int64Value(int64(v))
-	case int32:
-		return attribute.Int64Value(int64(v))
-	case int64:
-		return attribute.Int64Value(v)
-	case uint8:
-		return attribute.Int64Value(int64(v))
-	case uint16:
-		return attribute.Int64Value(int64(v))
-	case uint32:
-		return attribute.Int64Value(int64(v))
 	case uint:
 		return unsigned(uint64(v))
 	case uint64:
 		return unsigned(v)
-	case float32:
-		return attribute.Float64Value(float64(v))
-	case float64:
-		return attribute.Float64Value(v)
 	case []byte:
 		return attribute.ByteSliceValue(v)
-	case []string:
-		return attribute.StringSliceValue(v)
 	case time.Duration:
 		return attribute.Int64Value(v.Nanoseconds()) // as otelslog and otelzap do
 	case time.Time:

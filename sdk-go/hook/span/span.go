@@ -19,6 +19,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attrs"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 )
 
@@ -157,41 +158,8 @@ func split(list string) []attribute.Key {
 const maxText = 1024
 
 func value(v any) attribute.Value {
-	switch v := v.(type) {
-	case string:
-		return attribute.StringValue(v)
-	case bool:
-		return attribute.BoolValue(v)
-	case int:
-		return attribute.IntValue(v)
-	case int8:
-		return attribute.Int64Value(int64(v))
-	case int16:
-		return attribute.Int64Value(int64(v))
-	case int32:
-		return attribute.Int64Value(int64(v))
-	case int64:
-		return attribute.Int64Value(v)
-	case uint8:
-		return attribute.Int64Value(int64(v))
-	case uint16:
-		return attribute.Int64Value(int64(v))
-	case uint32:
-		return attribute.Int64Value(int64(v))
-	case float32:
-		return attribute.Float64Value(float64(v))
-	case float64:
-		return attribute.Float64Value(v)
-	case []string:
-		return attribute.StringSliceValue(v)
-	case []int:
-		return attribute.IntSliceValue(v)
-	case []int64:
-		return attribute.Int64SliceValue(v)
-	case []float64:
-		return attribute.Float64SliceValue(v)
-	case []bool:
-		return attribute.BoolSliceValue(v)
+	if a, ok := attrs.Value(v); ok {
+		return a
 	}
 	s := fmt.Sprint(v) // survives a String that panics
 	if len(s) > maxText {
