@@ -25,15 +25,23 @@ import (
 // otelG is the last field of g.
 type otelG struct {
 	ctx any // trace context, inherited by go statements
-	// top is the innermost call in progress that has hooks; below it are the
-	// outer ones and a first record that is no call, above it records to reuse.
-	top *otelCall
-	gen uint32 // of the latest call
+	// The records: first is no call, then come those in progress, of which top
+	// is the innermost, and those to reuse. first keeps them, so that top needs
+	// no write barrier.
+	first *otelCall
+	top   otelCallptr
 	// No hook runs while one of these is set. They are two, not bits of one, so
 	// that none is read to be written: reads wait for the writes before them.
-	inHook     bool // a hook runs on this goroutine
-	suppressed bool // set through otelAPI, inherited by go statements
+	inHook     uint8 // a hook of the innermost call runs on this goroutine
+	suppressed bool  // set through otelAPI, inherited by go statements
 }
+
+// Values of inHook.
+const (
+	otelNoHook = iota
+	otelInBefore
+	otelInAfter
+)
 
 // otelDesc is what the tool knows of a target; static data of its package, where
 // no name of a type is sure to mean what it means here.
@@ -87,9 +95,8 @@ type otelKV struct {
 // otelCall is one call of a target in progress.
 type otelCall struct {
 	skip  *otelCall // first: the target reads it; nil, or this record
-	after bool      // the after hook runs
 	dirty bool      // skip, kv or results have been set
-	gen   uint32    // index into otelHandles
+	gen   uint32    // of the latest call that had this record: index into otelHandles
 	off   uintptr   // g.stack.hi - the frame's address
 	typ   *_type    // of the pointer to the frame; as d static data, or never freed
 	d     *otelDesc
@@ -101,6 +108,19 @@ type otelCall struct {
 	outer, inner *otelCall
 }
 
+type otelCallptr uintptr
+
+//go:nosplit
+func (p otelCallptr) ptr() *otelCall { return (*otelCall)(unsafe.Pointer(p)) }
+
+// otelTop returns the innermost call; nil before the first.
+//
+//go:nosplit
+func otelTop() *otelCall { return getg().otel.top.ptr() }
+
+//go:nosplit
+func otelSetTop(c *otelCall) { getg().otel.top = otelCallptr(unsafe.Pointer(c)) }
+
 // otelHandle has no content: its address is a call's identity.
 type otelHandle struct{ _ [0]byte }
 
@@ -109,7 +129,7 @@ var otelHandles [1 << 20]byte
 
 func (h *otelHandle) call() *otelCall {
 	gen := uint32(uintptr(unsafe.Pointer(h)) - uintptr(unsafe.Pointer(&otelHandles)))
-	for c := getg().otel.top; c != nil && c.outer != nil; c = c.outer {
+	for c := otelTop(); c != nil && c.outer != nil; c = c.outer {
 		if c.gen == gen {
 			return c
 		}
@@ -117,7 +137,7 @@ func (h *otelHandle) call() *otelCall {
 	return nil
 }
 
-// Begin keeps gen within bounds.
+// begin keeps gen within bounds.
 func (c *otelCall) handle() otelContext {
 	return (*otelHandle)(unsafe.Pointer(uintptr(unsafe.Pointer(&otelHandles)) + uintptr(c.gen)))
 }
@@ -375,7 +395,7 @@ func (h *otelHandle) PanicValue() any {
 // panicking returns the panic whose deferred calls run for the frame that c's
 // parameters are in. A panic of the hook itself stands before it in the list.
 func (c *otelCall) panicking() *_panic {
-	if !c.after {
+	if gp := getg(); gp.otel.inHook != otelInAfter || otelTop() != c {
 		return nil
 	}
 	addr := c.addr()
@@ -390,128 +410,120 @@ func (c *otelCall) panicking() *_panic {
 	return nil
 }
 
+// What follows is linked to the instrumented packages, for which the frame is
+// one parameter: here it is the two words of an interface, in registers. It is
+// the hot path of all hooks, whose cost is the number of stores: processors take
+// about one a cycle, and do the rest meanwhile. So what getg returns is not kept
+// in variables, which would be spilled; what is rare is a call elsewhere, with
+// nothing to be kept across it; each function has one deferred call, of a
+// function that captures nothing. While a hook runs, the innermost call is its
+// own. That function sees the panic of a hook; asking the goroutine first is
+// cheaper than recover.
+
 // otelMay tells whether hooks may run: not in hooks, nor on goroutines that
 // suppress them, nor on a thread's own stacks, whose g has no goid, nor for a
 // frame that is not on the stack because it is too large.
-func otelMay(gp *g, frame unsafe.Pointer) bool {
-	return !gp.otel.inHook && !gp.otel.suppressed && gp.goid != 0 &&
-		gp.stack.hi-uintptr(frame) <= gp.stack.hi-gp.stack.lo
+func otelMay(frame unsafe.Pointer) bool {
+	return getg().otel.inHook == otelNoHook && !getg().otel.suppressed && getg().goid != 0 &&
+		getg().stack.hi-uintptr(frame) <= getg().stack.hi-getg().stack.lo
 }
 
 // otelNext returns the record for a new call, or nil: otelGrow makes one.
-func otelNext(gp *g) *otelCall {
-	if t := gp.otel.top; t != nil {
+func otelNext() *otelCall {
+	if t := otelTop(); t != nil {
 		return t.inner
 	}
 	return nil
 }
 
+// otelGrow makes a record. Each counts generations of its own, and begins at
+// another place, so that a context of another call, or another goroutine, finds
+// nothing.
+//
 //go:noinline
-func otelGrow(gp *g) {
-	t := gp.otel.top
+func otelGrow() {
+	t := otelTop()
 	if t == nil {
-		// Generations start at a place of the goroutine's own, so that a
-		// context used on the wrong goroutine finds nothing there.
-		gp.otel.gen = uint32(gp.goid) * 0x9e3779b1
 		t = new(otelCall)
-		gp.otel.top = t
+		t.gen = uint32(getg().goid) * 0x9e3779b1
+		getg().otel.first = t
+		otelSetTop(t)
 	}
 	c := new(otelCall)
+	c.gen = t.gen + 0x51ed270b
 	c.outer = t
 	t.inner = c
 }
 
-func (c *otelCall) begin(gp *g, d *otelDesc, typ *_type, frame unsafe.Pointer, h *otelHooks) {
-	gp.otel.gen++
-	c.gen = gp.otel.gen % uint32(len(otelHandles))
-	c.off = gp.stack.hi - uintptr(frame)
+func (c *otelCall) begin(d *otelDesc, typ *_type, frame unsafe.Pointer, h *otelHooks) {
+	c.gen = (c.gen + 1) % uint32(len(otelHandles))
+	c.off = getg().stack.hi - uintptr(frame)
 	c.typ = typ
 	c.d = d
 	c.h = h
-	gp.otel.top = c
+	otelSetTop(c)
 }
 
-// end gives up c's record. It is two functions so that both are inlined: a call
-// costs as much as all they do.
-func (c *otelCall) end(gp *g) {
-	if gp.otel.top != c || c.dirty {
-		c.clear(gp)
+//go:noinline
+func (c *otelCall) clear() {
+	c.skip = nil
+	c.dirty = false
+	c.data = nil
+	if len(c.kv) != 0 {
+		clear(c.kv)
+		c.kv = c.kv[:0]
 	}
-	if c.data != nil {
-		c.data = nil
-	}
 }
 
-func (c *otelCall) leave(gp *g) {
-	c.after = false
-	gp.otel.top = c.outer
-	gp.otel.inHook = false
-}
-
-// clear empties c's record and those of calls within it that ended without us.
+// otelDrop gives up the records of calls within c that ended without us.
 //
 //go:noinline
-func (c *otelCall) clear(gp *g) {
-	for t := gp.otel.top; ; t = t.outer {
-		t.skip = nil
-		t.after = false
-		t.dirty = false
-		t.data = nil
-		if len(t.kv) != 0 {
-			clear(t.kv)
-			t.kv = t.kv[:0]
-		}
-		if t == c {
-			return
-		}
+func otelDrop(c *otelCall) {
+	for t := otelTop(); t != c; t = t.outer {
+		t.clear()
 	}
+	otelSetTop(c)
 }
-
-// What follows is linked to the instrumented packages, for which the frame is
-// one parameter: here it is the two words of an interface, in registers. It is
-// the hot path of all hooks, and all of these are written so that it stays short:
-// what is rare is a call elsewhere, each function has one deferred call, and that
-// is a literal, which needs no wrapper. It sees the panic of a hook; asking the
-// goroutine first is cheaper than recover.
 
 // otelBefore begins a call of a target that has an after hook; otelAfter must
 // follow unless it returns nil.
 //
 //go:linkname otelBefore runtime.otelBefore
 func otelBefore(d *otelDesc, typ *_type, frame unsafe.Pointer, h *otelHooks) (r *otelCall) {
-	gp := getg()
-	if !otelMay(gp, frame) {
+	if !otelMay(frame) {
 		return nil
 	}
-	c := otelNext(gp)
+	c := otelNext()
 	if c == nil {
-		otelGrow(gp)
+		otelGrow()
 		return otelBefore(d, typ, frame, h)
 	}
-	c.begin(gp, d, typ, frame, h)
+	c.begin(d, typ, frame, h)
 	r = c
 	if h.before == nil && h.typedBefore == nil {
 		return
 	}
-	gp.otel.inHook = true
-	defer func() {
-		gp := getg()
-		if gp._panic != nil {
-			if e := recover(); e != nil {
-				otelHookPanicked(c.d, e)
-			}
-		}
-		if c.dirty && c.skip == nil && c.d.pointers != nil {
-			c.resetResults()
-		}
-		gp.otel.inHook = false
-	}()
+	getg().otel.inHook = otelInBefore
+	defer otelBeforeEnds()
 	if h.before != nil {
 		h.before(c.handle())
 	} else {
 		h.typedBefore(c.handle(), frame)
 	}
 	return
+}
+
+// otelBeforeEnds is deferred around the before hook.
+func otelBeforeEnds() {
+	if getg()._panic != nil {
+		if e := recover(); e != nil {
+			otelHookPanicked(otelTop().d, e)
+		}
+	}
+	if c := otelTop(); c.dirty && c.skip == nil && c.d.pointers != nil {
+		c.resetResults()
+	}
+	getg().otel.inHook = otelNoHook
 }
 
 // resetResults undoes what the before hook of a call that is not skipped did to
@@ -527,18 +539,11 @@ func (c *otelCall) resetResults() {
 //
 //go:linkname otelAfter runtime.otelAfter
 func otelAfter(c *otelCall, frame unsafe.Pointer) {
-	getg().otel.inHook = true
-	c.after = true
-	defer func() {
-		gp := getg()
-		if gp._panic != nil {
-			if e := recover(); e != nil {
-				otelHookPanicked(c.d, e)
-			}
-		}
-		c.end(gp)
-		c.leave(gp)
-	}()
+	if otelTop() != c {
+		otelDrop(c)
+	}
+	getg().otel.inHook = otelInAfter
+	defer otelAfterEnds()
 	if h := c.h; h.after != nil {
 		h.after(c.handle())
 	} else if h.typedAfter != nil {
@@ -547,32 +552,50 @@ func otelAfter(c *otelCall, frame unsafe.Pointer) {
 	KeepAlive(frame)
 }
 
+// otelAfterEnds is deferred around the after hook.
+func otelAfterEnds() {
+	if getg()._panic != nil {
+		if e := recover(); e != nil {
+			otelHookPanicked(otelTop().d, e)
+		}
+	}
+	if c := otelTop(); c.dirty {
+		c.clear()
+	}
+	c := otelTop()
+	if c.data != nil {
+		c.data = nil
+	}
+	otelSetTop(c.outer)
+	getg().otel.inHook = otelNoHook
+}
+
 // otelOnly runs the before hook of a target that has no after hook, and tells
 // whether the call is skipped. The frame has the values themselves.
 //
 //go:linkname otelOnly runtime.otelOnly
 func otelOnly(d *otelDesc, typ *_type, frame unsafe.Pointer, h *otelHooks) (skip *otelCall) {
-	gp := getg()
-	if h.before == nil && h.typedBefore == nil || !otelMay(gp, frame) {
+	if h.before == nil && h.typedBefore == nil || !otelMay(frame) {
 		return nil
 	}
-	c := otelNext(gp)
+	c := otelNext()
 	if c == nil {
-		otelGrow(gp)
+		otelGrow()
 		return otelOnly(d, typ, frame, h)
 	}
-	c.begin(gp, d, typ, frame, h)
-	gp.otel.inHook = true
+	c.begin(d, typ, frame, h)
+	getg().otel.inHook = otelInBefore
 	defer func() {
-		gp := getg()
-		if gp._panic != nil {
+		if getg()._panic != nil {
 			if e := recover(); e != nil {
-				otelHookPanicked(c.d, e)
+				otelHookPanicked(otelTop().d, e)
 			}
 		}
+		c := otelTop()
 		skip = c.skip
-		c.end(gp)
-		c.leave(gp)
+		c.clear()
+		otelSetTop(c.outer)
+		getg().otel.inHook = otelNoHook
 	}()
 	if h.before != nil {
 		h.before(c.handle())
@@ -680,7 +703,7 @@ func otelClear(gp *g) { gp.otel = otelG{} }
 func otelCallbackEnds(gp *g) {
 	if gp.m.isextra && gp.m.ncgo == 0 {
 		gp.otel.ctx = nil
-		gp.otel.inHook = false
+		gp.otel.inHook = otelNoHook
 		gp.otel.suppressed = false
 	}
 }
