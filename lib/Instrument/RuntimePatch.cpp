@@ -57,8 +57,8 @@ static constexpr Anchor FieldOfG = {Anchor::Kind::StructEnd, "runtime2.go", "g",
 static constexpr Anchor Inherit = {
     Anchor::Kind::Statement, "proc.go", "newproc1",
     "newg.labels = mp.curg.labels",
-    "; if callergp.otel.ctx != nil || callergp.otel.suppressed { "
-    "otelInherit(newg, callergp) }"};
+    "; if callergp.otel.ctx != nil || callergp.otel.suppressed || "
+    "callergp.otel.inHook != otelNoHook { otelInherit(newg, callergp) }"};
 static constexpr Anchor Clear = {Anchor::Kind::Statement, "proc.go", "gdestroy",
                                  "gp.labels = nil", "; otelClear(gp)"};
 static constexpr Anchor MainEnds = {Anchor::Kind::Statement, "proc.go", "main",

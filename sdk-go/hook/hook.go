@@ -19,7 +19,8 @@
 //
 // A hook that panics is stopped and reported once; the target goes on as if
 // the hook had returned. While a hook runs, no other hook runs on the same
-// goroutine, so that a hook may call anything, also the functions it hooks.
+// goroutine, so that a hook may call anything, also the functions it hooks. No
+// hook ever runs on goroutines that a hook starts.
 //
 // The Context belongs to one call of the target and must not be kept after the
 // after hook has returned, nor be used by other goroutines.

@@ -33,7 +33,7 @@ type otelG struct {
 	// No hook runs while one of these is set. They are two, not bits of one, so
 	// that none is read to be written: reads wait for the writes before them.
 	inHook     uint8 // a hook of the innermost call runs on this goroutine
-	suppressed bool  // set through otelAPI, inherited by go statements
+	suppressed bool  // set through otelAPI; inherited by go statements, as inHook is
 }
 
 // Values of inHook.
@@ -689,10 +689,12 @@ func otelSuppress(on bool) (was bool) {
 
 func otelSetReporter(r func(kind int, fn, pkg string, v any)) { otelReporter = r }
 
-// otelInherit is called by newproc1 where there is something to inherit.
+// otelInherit is called by newproc1 where there is something to inherit. What a
+// hook starts is as the hook: a hook that calls a target through another
+// goroutine would otherwise never end.
 func otelInherit(newg, callergp *g) {
 	newg.otel.ctx = callergp.otel.ctx
-	newg.otel.suppressed = callergp.otel.suppressed
+	newg.otel.suppressed = callergp.otel.suppressed || callergp.otel.inHook != otelNoHook
 }
 
 // otelClear is called by gdestroy.

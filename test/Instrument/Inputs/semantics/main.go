@@ -336,6 +336,23 @@ func nesting() {
 	}, func() { check("recursive", target.Recursive(50), 50) })
 	check("calls", pair(calls, most), pair(51, 51))
 
+	// Nor on goroutines that a hook starts, and those that they start.
+	calls = 0
+	done := make(chan bool)
+	with(&slotNothing, func(c hook.Context) {
+		calls++
+		go func() {
+			target.Nothing()
+			go func() { target.Nothing(); done <- true }()
+		}()
+		<-done
+	}, nil, func() {
+		target.Nothing()
+		go func() { target.Nothing(); done <- true }()
+		<-done
+	})
+	check("calls through goroutines", calls, 2)
+
 	var outer hook.Context
 	with(&slotUnwinds, func(c hook.Context) { outer = c }, nil, func() {
 		with(&slotNothing, func(c hook.Context) {
