@@ -69,7 +69,7 @@ func run(b *testing.B, slot **hook.Hooks, before, after func(hook.Context), f fu
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
-	f(b.N)
+	at(f, b.N)
 }
 
 func plain(n int) {
@@ -104,7 +104,7 @@ func runTyped(b *testing.B, before func(hook.Context, unsafe.Pointer)) {
 	defer func() { slotTyped = nil }()
 	b.ReportAllocs()
 	b.ResetTimer()
-	typed(b.N)
+	at(typed, b.N)
 }
 
 func BenchmarkTyped(b *testing.B) {

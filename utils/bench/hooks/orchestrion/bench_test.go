@@ -9,28 +9,36 @@ import (
 
 func BenchmarkOrchestrionPlain(b *testing.B) {
 	b.ReportAllocs()
-	for i := 0; i < b.N; i++ {
-		target.Plain(i, "s")
-	}
+	at(func(n int) {
+		for i := 0; i < n; i++ {
+			target.Plain(i, "s")
+		}
+	}, b.N)
 }
 
 func BenchmarkOrchestrionBare(b *testing.B) {
 	b.ReportAllocs()
-	for i := 0; i < b.N; i++ {
-		target.OrchBare(i, "s")
-	}
+	at(func(n int) {
+		for i := 0; i < n; i++ {
+			target.OrchBare(i, "s")
+		}
+	}, b.N)
 }
 
 func BenchmarkOrchestrionData(b *testing.B) {
 	b.ReportAllocs()
-	for i := 0; i < b.N; i++ {
-		target.OrchData(i, "s")
-	}
+	at(func(n int) {
+		for i := 0; i < n; i++ {
+			target.OrchData(i, "s")
+		}
+	}, b.N)
 }
 
 func BenchmarkOrchestrionValues(b *testing.B) {
 	b.ReportAllocs()
-	for i := 0; i < b.N; i++ {
-		target.OrchValues(i, "s")
-	}
+	at(func(n int) {
+		for i := 0; i < n; i++ {
+			target.OrchValues(i, "s")
+		}
+	}, b.N)
 }
