@@ -34,6 +34,13 @@ const SourcePackage *PackageLoader::load(const GoPackage &P,
   return &It->second;
 }
 
+std::vector<std::string> PackageLoader::getLoaded() const {
+  std::vector<std::string> Paths;
+  for (const auto &[Path, Sources] : Loaded)
+    Paths.push_back(Path);
+  return Paths;
+}
+
 PackageFiles PackageLoader::getFiles(StringRef ImportPath) {
   const GoPackage *P = Build.find(ImportPath);
   std::string Failure;

@@ -106,6 +106,8 @@ private:
   PackageGraph Own;        // the user's program as it is
   std::string ListProblem; // why it cannot be looked at
   BuildAnalysis Found;
+  std::vector<std::string>
+      ReadForHooks; // packages whose types hooks were held against
   std::vector<Importer> Importers;
   ResolvedModules Modules;
   BuildAnalysis Final; // with the versions that will be compiled
@@ -615,6 +617,7 @@ Error SetupRun::resolve() {
   PackageLoader Loader(Modules.Graph, Replaced);
   if (Error E = checkHooks(Final, Modules.Graph, Rules, Loader, HookDiags))
     return E;
+  ReadForHooks = Loader.getLoaded();
   if (renderErrors(HookDiags))
     return Error::success();
 
@@ -947,6 +950,9 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
       for (const TargetHook &Hook : T.Hooks)
         if (const GoPackage *P = Own.find(Hook.Path))
           Referred.push_back(P);
+  for (const std::string &Path : ReadForHooks)
+    if (const GoPackage *P = Own.find(Path))
+      Referred.push_back(P);
   if (Error E = Inputs.addSources(Referred))
     return E;
   State.Build = Out.Build;

@@ -157,13 +157,26 @@ std::string otelrewrite::digestBuildFacts(const ParsedFile &File,
       add(Text);
   }
   if (WithFunctions)
-    for (const Decl *D : File.Root->Decls)
+    for (const Decl *D : File.Root->Decls) {
+      // Types and constants decide what a typed hook takes; of variables, what
+      // rules can name.
+      if (const auto *G = dyn_cast<GenDecl>(D)) {
+        tok::Kind Kind = File.Tokens.kind(G->First);
+        if (Kind == tok::Type || Kind == tok::Const)
+          add(G->getText(File.Tokens));
+        else if (Kind == tok::Var)
+          for (const Node *N : G->Specs)
+            if (const auto *V = dyn_cast<ValueSpec>(N))
+              for (const Ident *I : V->Names)
+                add(I->getText(File.Tokens));
+      }
       if (const auto *Func = dyn_cast<FuncDecl>(D)) {
         add(Func->Recv ? Func->Recv->getText(File.Tokens) : "");
         add(getName(*Func, File));
         add(Func->Type ? Func->Type->getText(File.Tokens) : "");
         add(Func->Body ? "{" : ";");
       }
+    }
   auto Digest = Hash.final();
   return toHex(ArrayRef<uint8_t>(Digest).take_front(16), /*LowerCase=*/true);
 }

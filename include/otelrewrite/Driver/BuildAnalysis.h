@@ -94,6 +94,8 @@ public:
   /// Parses the package; null with the reason in \p Failure where a file cannot
   /// be read. Its own errors are in the result.
   const SourcePackage *load(const GoPackage &P, std::string &Failure);
+  /// The import paths of the packages that were parsed.
+  std::vector<std::string> getLoaded() const;
 
 private:
   const PackageGraph &Build;
