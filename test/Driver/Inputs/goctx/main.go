@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -132,7 +133,14 @@ func churn(d time.Duration) {
 		}
 		wg.Wait()
 	}
-	settled := func() uint64 {
+	type state struct {
+		heap, objects uint64
+		stacks        uint64
+		resident      string
+		goroutines    int
+		kept          int64 // requests that a context still holds
+	}
+	settled := func() state {
 		var m runtime.MemStats
 		for range 20 {
 			runtime.GC()
@@ -143,7 +151,7 @@ func churn(d time.Duration) {
 		}
 		runtime.GC()
 		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
+		return state{m.HeapAlloc, m.HeapObjects, m.StackInuse, resident(), runtime.NumGoroutine(), made.Load() - freed.Load()}
 	}
 	for range 20 {
 		round()
@@ -153,14 +161,36 @@ func churn(d time.Duration) {
 		round()
 	}
 	last := settled()
-	// A worker's last job may still be in its variable.
-	if kept := made.Load() - freed.Load(); kept > 20 {
-		failed.Store(true)
-		fmt.Println("contexts of", kept, "of", made.Load(), "requests are kept")
+	fmt.Printf("churn of %s: %d requests, %d goroutines started and ended\n", d, made.Load(), 2*made.Load())
+	show := func(when string, s state) {
+		fmt.Printf("%s: heap %d bytes in %d objects, stacks %d, resident %s, %d goroutines, %d requests kept\n",
+			when, s.heap, s.objects, s.stacks, s.resident, s.goroutines, s.kept)
 	}
-	if last > first+1<<20 {
+	show("before", first)
+	show("after", last)
+	// A worker's last job may still be in its variable.
+	if last.kept > 20 {
 		failed.Store(true)
-		fmt.Println("the heap grew from", first, "to", last, "bytes")
+		fmt.Println("contexts of", last.kept, "of", made.Load(), "requests are kept")
+	}
+	if last.heap > first.heap+1<<20 {
+		failed.Store(true)
+		fmt.Println("the heap grew from", first.heap, "to", last.heap, "bytes")
+	}
+	if last.goroutines > first.goroutines {
+		failed.Store(true)
+		fmt.Println("there were", first.goroutines, "goroutines and are", last.goroutines)
 	}
 	close(jobs)
+}
+
+// resident is what the process occupies in memory, where Linux says so.
+func resident() string {
+	text, err := os.ReadFile("/proc/self/status")
+	_, size, ok := strings.Cut(string(text), "VmRSS:")
+	if err != nil || !ok {
+		return "unknown"
+	}
+	size, _, _ = strings.Cut(size, "\n")
+	return strings.TrimSpace(size)
 }
