@@ -135,6 +135,12 @@ static bool isOlder(int64_t Time, int64_t Limit) {
   return Age > Limit || Age < -Limit;
 }
 
+static int64_t getNow() {
+  timespec Now;
+  clock_gettime(CLOCK_REALTIME, &Now);
+  return int64_t(Now.tv_sec) * Second + Now.tv_nsec;
+}
+
 std::optional<BuildState> StateFolder::load(Digester Digest) const {
   auto Current = readFile(joinPath(Dir, "current"));
   if (!Current) {
@@ -154,12 +160,17 @@ std::optional<BuildState> StateFolder::load(Digester Digest) const {
   if (!State)
     return std::nullopt;
   bool IsStale = false;
+  const int64_t Start = getNow();
   for (StateInput &In : State->Inputs) {
     FileStamp Now = getStamp(In.Path);
     if (Now == In.Stamp)
       continue;
     if (In.Digest.empty() || Now.Size < 0 || Digest(In) != In.Digest)
       return std::nullopt;
+    // A change just now may be followed by another with the same time, as the
+    // system's clock for files has steps of some milliseconds.
+    if (Now.CTime > Start - Second / 10)
+      continue;
     In.Stamp = Now;
     IsStale = true;
   }
