@@ -214,9 +214,18 @@ std::vector<std::string> GoCommand::getPatterns() const {
 
 GoCommand GoCommand::withoutVersions() const {
   GoCommand Out = *this;
+  erase_if(Out.Words, [](const Word &W) {
+    return W.Type == Word::Role::Flag && W.Flag.Name == "mod" &&
+           W.Flag.Value == "mod";
+  });
   for (Word &W : Out.Words)
     if (W.Type == Word::Role::Pattern)
       W.Text[0] = StringRef(W.Text[0]).split('@').first.str();
+  Word Mod;
+  Mod.Type = Word::Role::Flag;
+  Mod.Text = {"-mod=readonly"};
+  Mod.Flag = {"mod", "readonly"};
+  Out.Words.insert(Out.Words.begin(), std::move(Mod));
   return Out;
 }
 

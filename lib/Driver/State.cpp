@@ -196,13 +196,13 @@ Generation::~Generation() {
     close(Lock);
 }
 
-Expected<Generation> StateFolder::createGeneration() const {
-  if (Error E = createDirectories(Dir))
+Expected<Generation> Generation::create(StringRef Parent) {
+  if (Error E = createDirectories(Parent))
     return E;
   SmallString<256> Path;
   if (std::error_code EC =
-          sys::fs::createUniqueDirectory(joinPath(Dir, "g"), Path))
-    return createFileError(Dir, EC);
+          sys::fs::createUniqueDirectory(joinPath(Parent, "g"), Path))
+    return createFileError(Parent, EC);
   std::string LockFile = getLockFile(Path);
   int Lock = open(LockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (Lock < 0 || flock(Lock, LOCK_EX | LOCK_NB) != 0)
@@ -211,8 +211,7 @@ Expected<Generation> StateFolder::createGeneration() const {
   return Generation(std::string(Path), Lock);
 }
 
-/// Has the process that was to fill \p Dir died?
-static bool isAbandoned(StringRef Dir) {
+bool Generation::isAbandoned(StringRef Dir) {
   if (sys::fs::exists(joinPath(Dir, "state")))
     return false;
   int Lock = open(getLockFile(Dir).c_str(), O_RDWR | O_CLOEXEC);
@@ -221,6 +220,10 @@ static bool isAbandoned(StringRef Dir) {
   bool IsFree = flock(Lock, LOCK_EX | LOCK_NB) == 0;
   close(Lock);
   return IsFree;
+}
+
+Expected<Generation> StateFolder::createGeneration() const {
+  return Generation::create(Dir);
 }
 
 Error StateFolder::publish(const Generation &G, const BuildState &State) const {
@@ -259,7 +262,8 @@ void StateFolder::removeOld() const {
         sys::fs::remove(Path);
     } else if (sys::path::filename(Path) != Current &&
                sys::fs::is_directory(Path) &&
-               (isAbandoned(Path) || isOlder(getStamp(Path).MTime, Day))) {
+               (Generation::isAbandoned(Path) ||
+                isOlder(getStamp(Path).MTime, Day))) {
       sys::fs::remove_directories(Path);
     }
   });

@@ -2,11 +2,15 @@
 
 #include "otelrewrite/Driver/VersionedProgram.h"
 
+#include "otelrewrite/Driver/State.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
+
+#include <cstdlib>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -74,10 +78,33 @@ static Error copyTree(StringRef From, StringRef To) {
   return EC ? createFileError(From, EC) : Error::success();
 }
 
+/// Removes the copies that dead processes began.
+static void removeAbandoned(StringRef Programs) {
+  std::error_code EC;
+  for (sys::fs::directory_iterator I(Programs, EC), End; I != End && !EC;
+       I.increment(EC))
+    if (sys::path::filename(I->path()).starts_with("g-") &&
+        Generation::isAbandoned(I->path()))
+      sys::fs::remove_directories(I->path());
+}
+
 Expected<VersionedProgram>
 otelrewrite::prepareVersionedProgram(const GoTool &Go, const GoCommand &Command,
                                      const CacheLayout &Cache) {
   VersionedProgram Out;
+  std::vector<GoFlag> Flags;
+  if (const char *Text = std::getenv("GOFLAGS")) {
+    if (auto Parsed = parseGoFlags(Text))
+      Flags = std::move(*Parsed);
+    else
+      consumeError(Parsed.takeError());
+  }
+  append_range(Flags, Command.getFlags());
+  for (const GoFlag &Flag : Flags)
+    if (Flag.Name == "mod")
+      Out.Failure = Flag.Value == "vendor" ? "-mod=vendor" : "";
+  if (!Out.Failure.empty())
+    return Out;
   std::vector<std::string> Patterns = Command.getPatterns();
   auto Named = find_if(Patterns,
                        [](StringRef Pattern) { return Pattern.contains('@'); });
@@ -100,18 +127,18 @@ otelrewrite::prepareVersionedProgram(const GoTool &Go, const GoCommand &Command,
     return Out;
   Out.Failure.clear();
 
+  std::string Programs = joinPath(Cache.getRoot(), "programs");
   std::string Dir =
-      joinPath(joinPath(Cache.getRoot(), "programs"),
-               Hasher().add(Found.Path).add(Found.Version).finish());
+      joinPath(Programs, Hasher().add(Found.Path).add(Found.Version).finish());
   Out.WorkFile = joinPath(Dir, "go.work");
   if (sys::fs::exists(Out.WorkFile))
     return Out;
   // Made beside its place and then put there, whole.
-  if (Error E = createDirectories(joinPath(Cache.getRoot(), "programs")))
-    return E;
-  SmallString<256> Temp;
-  if (std::error_code EC = sys::fs::createUniqueDirectory(Dir, Temp))
-    return createFileError(Dir, EC);
+  removeAbandoned(Programs);
+  auto Made = Generation::create(Programs);
+  if (!Made)
+    return Made.takeError();
+  StringRef Temp = Made->getDir();
   std::string Source = joinPath(Temp, "module");
   if (Error E = copyTree(Found.Dir, Source))
     return E;

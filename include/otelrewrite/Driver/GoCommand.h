@@ -42,7 +42,9 @@ public:
   /// Packages or files named, in order; none means the current directory.
   std::vector<std::string> getPatterns() const;
 
-  /// The same command with `pkg` for each package named `pkg@version`.
+  /// The same command with `pkg` for each package named `pkg@version`, to be
+  /// run in a workspace. That does not take -mod=mod, also of GOFLAGS, which
+  /// says nothing where a version is named.
   GoCommand withoutVersions() const;
 
   /// The last value of flag \p FlagName, if it is set.

@@ -69,6 +69,11 @@ struct BuildState {
 /// lives, so that others can tell what a process left behind that has died.
 class Generation {
 public:
+  /// A new empty folder in \p Parent.
+  static llvm::Expected<Generation> create(llvm::StringRef Parent);
+  /// Has the process that was to fill \p Dir died?
+  static bool isAbandoned(llvm::StringRef Dir);
+
   Generation(std::string Dir, int Lock) : Dir(std::move(Dir)), Lock(Lock) {}
   Generation(Generation &&Other)
       : Dir(std::move(Other.Dir)), Lock(std::exchange(Other.Lock, -1)) {}
