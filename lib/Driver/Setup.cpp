@@ -19,6 +19,7 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/Path.h"
 
+#include <cstdlib>
 #include <ctime>
 #include <map>
 #include <optional>
@@ -525,7 +526,10 @@ Error SetupRun::exportImports() {
   append_range(Args, Out.Build.Flags);
   append_range(Args, Paths);
   Out.Build.Flags.clear();
-  auto Result = Go.run(Args, Modules.Env);
+  // What the go command leaves when it is killed is left in the generation.
+  Environment Env = Modules.Env;
+  Env.push_back({"GOTMPDIR", Generation});
+  auto Result = Go.run(Args, Env);
   if (!Result)
     return Result.takeError();
   if (Result->Status != 0) {
@@ -955,6 +959,10 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
       Referred.push_back(P);
   if (Error E = Inputs.addSources(Referred))
     return E;
+  // One of `go env -w`, which the variable that a build sets would hide.
+  if (StringRef Dir = Go.getEnv("GOTMPDIR");
+      !Dir.empty() && !std::getenv("GOTMPDIR"))
+    Out.Build.Env.push_back({"GOTMPDIR", Dir.str()});
   State.Build = Out.Build;
   State.Inputs = Inputs.take(Start);
   return std::move(Out);

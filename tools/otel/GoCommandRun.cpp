@@ -8,10 +8,12 @@
 #include "otelrewrite/Driver/Quote.h"
 #include "otelrewrite/Driver/ToolexecRun.h"
 #include "otelrewrite/Driver/VersionedProgram.h"
+#include "otelrewrite/Driver/WorkFolder.h"
 
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
+#include <optional>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,13 +49,43 @@ static int leaveToGo(const Messages &Say, const Settings &S, const GoTool &Go,
   return 0;
 }
 
+/// A folder for the go command to work in, for all but those who want to look
+/// at what it leaves there.
+static std::optional<WorkFolder>
+makeWorkFolder(const Settings &S, const GoCommand &Command, Environment &Env) {
+  if (Command.getBool("n") || Command.getBool("work") ||
+      getVariable("GOFLAGS").contains("-work"))
+    return std::nullopt;
+  auto Cache = CacheLayout::find(S.CacheDir);
+  if (!Cache) {
+    consumeError(Cache.takeError());
+    return std::nullopt;
+  }
+  // The user's choice, in the go command's order.
+  std::string TempDir = getVariable("GOTMPDIR").str();
+  for (const auto &[Name, Value] : Env)
+    if (Name == "GOTMPDIR" && TempDir.empty())
+      TempDir = Value;
+  if (TempDir.empty())
+    TempDir = getVariable("TMPDIR").str();
+  WorkFolder Out = WorkFolder::create(
+      *Cache, makeAbsolute(TempDir.empty() ? "/tmp" : TempDir));
+  if (Out.getDir().empty())
+    return std::nullopt;
+  erase_if(Env, [](const auto &Set) { return Set.first == "GOTMPDIR"; });
+  Env.push_back({"GOTMPDIR", Out.getDir()});
+  return Out;
+}
+
 /// Builds, shows on a terminal how far it is, and says at the end what was
-/// instrumented; not after \p IsDry, when commands were only printed.
-static int buildAndReport(const Messages &Say, const GoTool &Go,
+/// instrumented; not where commands were only printed.
+static int buildAndReport(const Messages &Say, const Settings &S,
+                          const GoTool &Go, const GoCommand &Command,
                           ArrayRef<std::string> Args,
-                          const PreparedBuild &Build, bool IsDry) {
+                          const PreparedBuild &Build) {
   StatusLine Status;
   Environment Env = Build.Env;
+  std::optional<WorkFolder> Work = makeWorkFolder(S, Command, Env);
   // Each compile adds a byte to a file that only this process has.
   int Progress = -1;
   if (Status.isOnTerminal())
@@ -76,11 +108,12 @@ static int buildAndReport(const Messages &Say, const GoTool &Go,
   Status.clear();
   if (Progress >= 0)
     close(Progress);
+  Work.reset();
   if (!Result)
     return fail(Say, Result.takeError());
   if (Result->Signal != 0)
     endBySignal(Result->Signal);
-  if (Result->ExitCode == 0 && !IsDry)
+  if (Result->ExitCode == 0 && !Command.getBool("n"))
     reportSummary(Say, Build);
   return Result->ExitCode;
 }
@@ -156,8 +189,7 @@ int otelrewrite::runGo(const Invocation &I) {
   }
   StringRef Name = Command.getName();
   if (Name == "build" || Name == "install") {
-    int Status =
-        buildAndReport(Say, *Go, Args, Setup->Build, Command.getBool("n"));
+    int Status = buildAndReport(Say, S, *Go, Command, Args, Setup->Build);
     // A build that failed is looked at all the more.
     if (Status == 0)
       hintConsole(Say, *Setup);

@@ -63,6 +63,8 @@ public:
   explicit CacheLayout(std::string Root) : Root(std::move(Root)) {}
   llvm::StringRef getRoot() const { return Root; }
   std::string getPlansDir() const { return joinPath(Root, "plans"); }
+  /// Notes on folders that go commands work in, one a build.
+  std::string getWorkDir() const { return joinPath(Root, "work"); }
   std::string getStateDir(llvm::StringRef Key) const {
     return joinPath(joinPath(Root, "state"), Key);
   }

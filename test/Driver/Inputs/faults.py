@@ -4,8 +4,8 @@
     faults.py APP KILLS
 
 Kills builds at random moments; starts several at once; damages the state; fills
-the disk. After each the user's folder is as it was, the next build is right, and
-what dead processes left behind goes away. Prints `ok` and `not ok` lines.
+disks; takes rights away. After each the user's folder is as it was, the next build
+is right, and what dead processes left behind goes away. Prints `ok` and `not ok` lines.
 """
 import hashlib
 import os
@@ -20,6 +20,9 @@ import time
 app, kills = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 cache = pathlib.Path(os.environ["OTEL_CACHE_DIR"])
 out = app.parent / "faults.bin"
+temp = app.parent / "temp"
+temp.mkdir(exist_ok=True)
+os.environ["TMPDIR"] = str(temp)
 failed = 0
 random.seed(int(os.environ.get("SEED", time.time_ns() % 1000000)))
 
@@ -90,6 +93,15 @@ is_right("after the kills")
 # Every folder of a generation is whole: what the killed ones began is gone.
 left = [g for g in generations() if not (g / "state").exists()]
 check("abandoned folders", not left, left)
+# Nor is there anything of the go commands that died with them; a compiler that
+# lost its parents may have worked for a moment longer.
+for _ in range(100):
+    left = [*temp.iterdir(), *cache.glob("work/*")]
+    if not left:
+        break
+    time.sleep(0.2)
+    start().communicate(timeout=600)
+check("temporary folders", not left, left)
 
 builds = [start(target=app.parent / ("faults.bin%d" % i)) for i in range(8)]
 texts = [b.communicate(timeout=600)[0] for b in builds]
@@ -145,27 +157,79 @@ build = start()
 time.sleep(usual / 2)
 os.killpg(build.pid, signal.SIGINT)
 text, _ = build.communicate(timeout=60)
+check("Ctrl-C: temporary folders", not [*temp.iterdir()], [*temp.iterdir()])
 edited.write_text(original)
 is_right("after Ctrl-C")
 
-# A disk without room: one of 64 KiB.
-small = app.parent / "small"
-small.mkdir(exist_ok=True)
-if os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", small],
-        capture_output=True).returncode == 0:
+
+
+def with_mount(what, folder, options, inside):
+    """Calls inside() while something is mounted on folder; where this process may
+    not mount, says so."""
+    folder.mkdir(exist_ok=True)
+    if os.geteuid() != 0 or subprocess.run(
+            ["mount", *options, folder], capture_output=True).returncode != 0:
+        print("no mount here: not tried: " + what)
+        return
     try:
-        (small / "fill").write_bytes(b"x" * 60000)
-        build = start(OTEL_CACHE_DIR=str(small / "cache"))
-        text, _ = build.communicate(timeout=600)
-        check("full disk", build.returncode == 1 and "otel: error: " in text
-              and "No space left" in text, text)
-        (small / "fill").unlink()
-        is_right("room again", OTEL_CACHE_DIR=str(small / "cache"))
+        inside()
     finally:
-        subprocess.run(["umount", small])
-else:
-    print("no mount here: a full disk is not tried")
+        subprocess.run(["umount", folder], check=True)
+
+
+def fails(what, words, **env):
+    """A build that is not to succeed, nor to leave a program."""
+    out.unlink(missing_ok=True)
+    build = start(**env)
+    text, _ = build.communicate(timeout=600)
+    check(what, build.returncode == 1 and words in text and not out.exists(), text)
+
+
+# Disks without room: for what is prepared, for what the go command makes on its
+# way, for its cache. Nothing is built in part, and where there is room again all
+# is well.
+small = app.parent / "small"
+
+
+def edit():
+    """Something that no cache knows."""
+    edited.write_text(original + "\nvar _ = %d\n" % random.getrandbits(60))
+
+
+def full_state():
+    (small / "fill").write_bytes(b"x" * 60000)
+    env = {"OTEL_CACHE_DIR": str(small / "cache")}
+    fails("full disk: cache", "otel: error: ", **env)
+    fails("full disk: cache, in words", "No space left", **env)
+    (small / "fill").unlink()
+    is_right("room again: cache", **env)
+
+
+def full_temp():
+    edit()
+    (small / "fill").write_bytes(b"x" * 60000)
+    fails("full disk: temporary files", "o space left", TMPDIR=str(small))
+    left = [p for p in small.iterdir() if p.name != "fill"]
+    check("full disk: temporary folders", not left, left)
+    (small / "fill").unlink()
+
+
+def full_go_cache():
+    edit()
+    go_cache = small / "gocache"
+    go_cache.mkdir()
+    # The go command has many words for this.
+    fails("full disk: go's cache", "", GOCACHE=str(go_cache))
+
+
+tmpfs = ["-t", "tmpfs", "-o", "size=64k", "none"]
+with_mount("full disk", small, tmpfs, full_state)
+with_mount("full disk", small, tmpfs, full_temp)
+is_right("room again: temporary files")
+with_mount("full disk", small, tmpfs, full_go_cache)
+is_right("room again: go's cache")
+
+edited.write_text(original)
 (app.parent / "file").write_text("")
 build = start(OTEL_CACHE_DIR=str(app.parent / "file"))
 text, _ = build.communicate(timeout=600)
