@@ -9,6 +9,7 @@
 #include "llvm/Support/Path.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <ctime>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -203,23 +204,28 @@ Expected<Generation> Generation::create(StringRef Parent) {
   if (std::error_code EC =
           sys::fs::createUniqueDirectory(joinPath(Parent, "g"), Path))
     return createFileError(Parent, EC);
-  std::string LockFile = getLockFile(Path);
-  int Lock = open(LockFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (Lock < 0 || flock(Lock, LOCK_EX | LOCK_NB) != 0)
+  // Nobody sees the file before it is locked: a lock that is free says that its
+  // process is dead.
+  std::string LockFile = getLockFile(Path), New = LockFile + ".new";
+  int Lock = open(New.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (Lock < 0 || flock(Lock, LOCK_EX | LOCK_NB) != 0 ||
+      rename(New.c_str(), LockFile.c_str()) != 0)
     return createFileError(LockFile,
                            std::error_code(errno, std::generic_category()));
   return Generation(std::string(Path), Lock);
 }
 
 bool Generation::isAbandoned(StringRef Dir) {
-  if (sys::fs::exists(joinPath(Dir, "state")))
-    return false;
   int Lock = open(getLockFile(Dir).c_str(), O_RDWR | O_CLOEXEC);
   if (Lock < 0) // about to be made, or never will be
-    return isOlder(getStamp(Dir).MTime, 60 * Second);
-  bool IsFree = flock(Lock, LOCK_EX | LOCK_NB) == 0;
+    return isOlder(getStamp(Dir).MTime, 60 * Second) &&
+           !sys::fs::exists(joinPath(Dir, "state"));
+  // Whether it is whole is asked under the lock: the process that has just let
+  // go of it has written the state before.
+  bool IsAbandoned = flock(Lock, LOCK_EX | LOCK_NB) == 0 &&
+                     !sys::fs::exists(joinPath(Dir, "state"));
   close(Lock);
-  return IsFree;
+  return IsAbandoned;
 }
 
 Expected<Generation> StateFolder::createGeneration() const {
