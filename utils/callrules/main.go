@@ -191,9 +191,22 @@ func write(w io.Writer, p *listed, byPath map[string]*listed) *result {
 		number++
 	}
 	for _, prefix := range sorted(singles) {
-		names := strings.Join(sorted(singles[prefix]), ",")
-		rule(fmt.Sprintf("where = { function_call = \"%s{%s}\" }\n", prefix, names),
-			`{ wrap_call = { replace = "otelSame({{ . }})" } }`, "")
+		// A pattern is at most 1,000 bytes long.
+		var names []string
+		length := 0
+		flush := func() {
+			rule(fmt.Sprintf("where = { function_call = \"%s{%s}\" }\n", prefix, strings.Join(names, ",")),
+				`{ wrap_call = { replace = "otelSame({{ . }})" } }`, "")
+			names, length = nil, 0
+		}
+		for _, name := range sorted(singles[prefix]) {
+			if length += len(name) + 1; length > 800 {
+				flush()
+				length = len(name) + 1
+			}
+			names = append(names, name)
+		}
+		flush()
 	}
 	byName := map[string]*types.Named{}
 	for t := range literals {
