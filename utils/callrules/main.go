@@ -109,8 +109,10 @@ func write(w io.Writer, p *listed, byPath map[string]*listed) *result {
 		return os.Open(byPath[path].Export)
 	}
 	info := &types.Info{
-		Uses:  map[*ast.Ident]types.Object{},
-		Types: map[ast.Expr]types.TypeAndValue{},
+		Defs:       map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Types:      map[ast.Expr]types.TypeAndValue{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{},
 	}
 	conf := types.Config{
 		Importer: importer.ForCompiler(fset, "gc", lookup),
@@ -118,6 +120,15 @@ func write(w io.Writer, p *listed, byPath map[string]*listed) *result {
 		Error: func(error) {},
 	}
 	pkg, _ := conf.Check(p.ImportPath, fset, files, info)
+
+	// What a rule's text names is looked up where it stands, so that types that
+	// a local name hides somewhere are left alone.
+	hidden := map[string]bool{}
+	for id, obj := range info.Defs {
+		if obj != nil && obj.Parent() != nil && obj.Parent() != pkg.Scope() {
+			hidden[id.Name] = true
+		}
+	}
 
 	r := &result{}
 	singles := map[string]map[string]bool{} // `path.` or `(path.T).`: names
@@ -151,23 +162,23 @@ func write(w io.Writer, p *listed, byPath map[string]*listed) *result {
 			default:
 				return true
 			}
+			if x, ok := fun.(*ast.SelectorExpr); ok && info.Selections[x] != nil {
+				// A promoted method, or a field, by the type it is called on.
+				if name := typeName(info.Selections[x].Recv()); name != "" {
+					r.Alike = append(r.Alike, call{where, name + id.Name})
+				}
+			}
 			switch obj := info.Uses[id].(type) {
 			case *types.Func:
 				sig := obj.Type().(*types.Signature)
 				prefix, isMethod := "", sig.Recv() != nil
 				if isMethod {
-					t := types.Unalias(sig.Recv().Type())
-					if ptr, ok := t.(*types.Pointer); ok {
-						t = types.Unalias(ptr.Elem())
-					}
-					named, ok := t.(*types.Named)
-					if !ok || named.Obj().Pkg() == nil || named.Obj().Parent() != named.Obj().Pkg().Scope() {
+					if prefix = typeName(sig.Recv().Type()); prefix == "" {
 						return true
 					}
-					prefix = "(" + named.Obj().Pkg().Path() + "." + named.Obj().Name() + ")."
 					r.Methods = append(r.Methods, call{where, prefix + id.Name})
 				} else {
-					prefix = obj.Pkg().Path() + "."
+					prefix = importPath(obj.Pkg()) + "."
 					r.Functions = append(r.Functions, call{where, prefix + id.Name})
 				}
 				if sig.Results().Len() == 1 {
@@ -178,7 +189,7 @@ func write(w io.Writer, p *listed, byPath map[string]*listed) *result {
 				}
 			case *types.TypeName, *types.Var, *types.Builtin:
 				if obj.Pkg() != nil {
-					r.Alike = append(r.Alike, call{where, obj.Pkg().Path() + "." + id.Name})
+					r.Alike = append(r.Alike, call{where, importPath(obj.Pkg()) + "." + id.Name})
 				}
 			}
 			return true
@@ -230,12 +241,12 @@ func write(w io.Writer, p *listed, byPath map[string]*listed) *result {
 				if q == pkg {
 					return ""
 				}
-				imported["i_"+q.Name()] = q.Path()
+				imported["i_"+q.Name()] = importPath(q)
 				return "i_" + q.Name()
 			})
 			// What another package does not export, and what lies in a function.
 			eachNamed(f.Type(), func(o *types.TypeName) {
-				if o.Pkg() != nil && (o.Pkg() != pkg && !o.Exported() || o.Parent() != o.Pkg().Scope()) {
+				if o.Pkg() != nil && (o.Pkg() != pkg && !o.Exported() || o.Parent() != o.Pkg().Scope() || o.Pkg() == pkg && hidden[o.Name()]) {
 					isSpelled = false
 				}
 			})
@@ -272,6 +283,24 @@ func write(w io.Writer, p *listed, byPath map[string]*listed) *result {
 	}
 	rule("", `{ add_file = { file = "otel_same.go", path = "example.com/same" } }`, "")
 	return r
+}
+
+// importPath is what a file names a package by.
+func importPath(p *types.Package) string {
+	return strings.TrimPrefix(p.Path(), "vendor/")
+}
+
+// typeName is `(path.Type).`, or empty for types that rules cannot name.
+func typeName(t types.Type) string {
+	t = types.Unalias(t)
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	named, ok := t.(*types.Named)
+	if !ok || named.Obj().Pkg() == nil || named.Obj().Parent() != named.Obj().Pkg().Scope() {
+		return ""
+	}
+	return "(" + importPath(named.Obj().Pkg()) + "." + named.Obj().Name() + ")."
 }
 
 func sorted[V any](m map[string]V) []string {
