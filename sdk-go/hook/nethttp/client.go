@@ -8,9 +8,12 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/clientspan"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
 )
@@ -45,7 +48,14 @@ type transport struct{ base http.RoundTripper }
 
 type baseKey struct{}
 
-var traced = sync.OnceValue(func() http.RoundTripper { return newTraced(dispatch{}) })
+var traced = sync.OnceValue(func() http.RoundTripper {
+	return newTraced(dispatch{}, otelhttp.WithMetricAttributesFn(func(r *http.Request) []attribute.KeyValue {
+		if known := clientspan.FromContext(r.Context()); known != nil && known.Template != "" {
+			return []attribute.KeyValue{attribute.String("url.template", known.Template)}
+		}
+		return nil
+	}))
+})
 
 // first serves the transport that most requests go through, net/http's default
 // one, without a detour by the context and another copy of the request.
@@ -59,13 +69,16 @@ var first = sync.OnceValue(func() (f struct {
 	return f
 })
 
-func newTraced(base http.RoundTripper) http.RoundTripper {
-	return otelhttp.NewTransport(base,
+func newTraced(base http.RoundTripper, more ...otelhttp.Option) http.RoundTripper {
+	return otelhttp.NewTransport(base, append(more,
 		otelhttp.WithTracerProvider(otel.GetTracerProvider()),
 		otelhttp.WithMeterProvider(otel.GetMeterProvider()),
 		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string {
+			if known := clientspan.FromContext(r.Context()); known != nil {
+				return serverspan.Name(r.Method, known.Template)
+			}
 			return serverspan.Name(r.Method, "")
-		}))
+		}))...)
 }
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -73,12 +86,21 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !clientOn.Load() || goctx.Suppressed(ctx) {
 		return t.base.RoundTrip(r)
 	}
-	if base, _ := t.base.(*http.Transport); base != nil {
+	known := clientspan.FromContext(ctx)
+	if base, _ := t.base.(*http.Transport); base != nil && known == nil {
 		if f := first(); base == f.base {
 			return f.traced.RoundTrip(r)
 		}
 	}
-	return traced().RoundTrip(r.WithContext(context.WithValue(ctx, baseKey{}, t.base)))
+	ctx = context.WithValue(ctx, baseKey{}, t.base)
+	if known == nil {
+		return traced().RoundTrip(r.WithContext(ctx))
+	}
+	resp, err := traced().RoundTrip(r.WithContext(ctx))
+	if err == nil {
+		known.Answered()
+	}
+	return resp, err
 }
 
 // CloseIdleConnections is what http.Client's method of the same name looks for.
@@ -92,7 +114,11 @@ func (t *transport) CloseIdleConnections() {
 type dispatch struct{}
 
 func (dispatch) RoundTrip(r *http.Request) (*http.Response, error) {
-	base, _ := r.Context().Value(baseKey{}).(http.RoundTripper)
+	ctx := r.Context()
+	if known := clientspan.FromContext(ctx); known != nil {
+		known.Started(trace.SpanFromContext(ctx))
+	}
+	base, _ := ctx.Value(baseKey{}).(http.RoundTripper)
 	if base == nil {
 		base = http.DefaultTransport
 	}

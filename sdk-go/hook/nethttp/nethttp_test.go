@@ -32,6 +32,7 @@ import (
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook/hooktest"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/clientspan"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
 )
 
@@ -293,6 +294,30 @@ func TestClient(t *testing.T) {
 	assert.Contains(t, parent, got.SpanContext().SpanID().String())
 	assert.Equal(t, s.URL+"/x", attr(got, "url.full"))
 	assert.Equal(t, "127.0.0.1", attr(got, "server.address"))
+	assert.Equal(t, "200", attr(got, "http.response.status_code"))
+}
+
+// What an API's own client says of a request is on its span; the span of one
+// whose answer goes on ends with the headers.
+func TestClientOfAnAPI(t *testing.T) {
+	release := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).Flush()
+		<-release
+	}))
+	defer s.Close()
+	defer close(release)
+	r := record()
+	ctx := clientspan.NewContext(context.Background(), &clientspan.Request{Template: "/x/{name}", Opens: true,
+		Attrs: []attribute.KeyValue{attribute.String("k", "v")}})
+	req, _ := http.NewRequestWithContext(ctx, "GET", s.URL+"/x/1", nil)
+	resp, err := client(http.DefaultTransport).Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	got := spans(t, r, 1)[0]
+	assert.Equal(t, "GET /x/{name}", got.Name())
+	assert.Equal(t, "/x/{name}", attr(got, "url.template"))
+	assert.Equal(t, "v", attr(got, "k"))
 	assert.Equal(t, "200", attr(got, "http.response.status_code"))
 }
 
