@@ -16,5 +16,5 @@ func TestLogrus(t *testing.T) {
 	e := logrus.New().WithField("b", []int{1, 2}).WithField("a", 1).WithError(errors.New("broken"))
 	e.Level, e.Message = logrus.WarnLevel, "m"
 	hooktest.New("logrus", "(*Entry).fireHooks", []any{e}, nil).Call(BeforeFireHooks, nil, nil)
-	assert.Equal(t, []string{"github.com/sirupsen/logrus WARN m a=1 b=[1 2] err: broken"}, records.Take())
+	assert.Equal(t, []string{"github.com/sirupsen/logrus WARN m a=1 b=[1,2] err: broken"}, records.Take())
 }
