@@ -105,6 +105,7 @@ func compose(t *target, hooks []Hook) *Hooks {
 			out.TypedAfter = c.after
 		}
 	}
+	c.written.Store(true)
 	return out
 }
 
@@ -113,9 +114,13 @@ func compose(t *target, hooks []Hook) *Hooks {
 type chain struct {
 	target *target
 	hooks  []Hook
+	// A target reads its slot unseen by the race detector, which so learns that
+	// the chain was written before it is used.
+	written atomic.Bool
 }
 
 func (c *chain) before(ctx hook.Context, frame unsafe.Pointer) {
+	c.written.Load()
 	v := c.views(ctx)
 	for i := range c.hooks {
 		if h := &c.hooks[i]; h.hasBefore() {
@@ -125,6 +130,7 @@ func (c *chain) before(ctx hook.Context, frame unsafe.Pointer) {
 }
 
 func (c *chain) after(ctx hook.Context, frame unsafe.Pointer) {
+	c.written.Load()
 	v := c.views(ctx)
 	for i := len(c.hooks) - 1; i >= 0; i-- {
 		if h := &c.hooks[i]; h.hasAfter() {
