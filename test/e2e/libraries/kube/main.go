@@ -44,7 +44,8 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	go func() { _ = (&http.Server{Handler: http.HandlerFunc(serve)}).Serve(l) }()
+	server := &http.Server{Handler: http.HandlerFunc(serve)}
+	go func() { _ = server.Serve(l) }()
 	client, err := dynamic.NewForConfig(&rest.Config{Host: "http://" + l.Addr().String()})
 	if err != nil {
 		panic(err)
@@ -69,6 +70,6 @@ func main() {
 			return errors.New("expected an event")
 		}
 		w.Stop()
-		return nil
+		return server.Shutdown(ctx) // when the watch has ended there too
 	})
 }
