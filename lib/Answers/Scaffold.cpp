@@ -2,6 +2,7 @@
 
 #include "otelrewrite/Answers/Scaffold.h"
 
+#include "otelrewrite/Basic/Nearest.h"
 #include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Instrument/Instrument.h"
 #include "otelrewrite/Match/Match.h"
@@ -280,14 +281,10 @@ Expected<Scaffold> otelrewrite::makeScaffold(const GoTool &Go,
     if (&C != Chosen)
       Out.Others.push_back(C.getPlainName());
   if (!Chosen) {
-    StringRef Nearest;
-    unsigned Best = std::max<unsigned>(1, R.Function.size() / 3) + 1;
+    NearestName Near(R.Function);
     for (const std::string &Name : Out.Others)
-      if (unsigned D = StringRef(R.Function).edit_distance(Name, true, Best);
-          D < Best) {
-        Best = D;
-        Nearest = Name;
-      }
+      Near.consider(Name);
+    StringRef Nearest = Near.get();
     return refuse("package " + R.Library + " has no exported function " +
                   (R.Function.empty() ? "with a body"
                                       : "`" + StringRef(R.Function) + "`") +

@@ -2,6 +2,7 @@
 
 #include "otelrewrite/Driver/BuildAnalysis.h"
 
+#include "otelrewrite/Basic/Nearest.h"
 #include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Instrument/RuntimePatch.h"
 #include "otelrewrite/Match/Scope.h"
@@ -207,17 +208,12 @@ void otelrewrite::reportMissingPackages(const BuildAnalysis &Analysis,
         !Fate.Problems.empty())
       continue;
     std::string Wanted = R.Package.getText();
-    unsigned Best = Wanted.size() / 8 + 2;
     std::string Message = "the program has no package `" + Wanted + "`";
-    StringRef Nearest;
+    NearestName Near(Wanted, Wanted.size() / 8 + 1);
     for (const GoPackage &P : Build.getPackages())
-      if (unsigned D = StringRef(Wanted).edit_distance(P.getPath(), true, Best);
-          D < Best) {
-        Best = D;
-        Nearest = P.getPath();
-      }
-    if (!Nearest.empty())
-      Message += ("; did you mean `" + Nearest + "`?").str();
+      Near.consider(P.getPath());
+    if (!Near.get().empty())
+      Message += ("; did you mean `" + Near.get() + "`?").str();
     auto [Source, Range] = Rules.locate(R, Wanted);
     Diags.report(diag::warn_rule_package, Source, Range, {R.Name, Message});
   }

@@ -2,6 +2,7 @@
 
 #include "otelrewrite/Driver/RuleFiles.h"
 
+#include "otelrewrite/Basic/Nearest.h"
 #include "otelrewrite/Driver/Files.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -64,19 +65,16 @@ static RuleSet selectUsed(const RuleSet &BuiltIn, ArrayRef<UseSite> Uses,
       continue;
     }
     bool IsKnown = false;
-    StringRef Nearest;
-    unsigned Best = std::max<unsigned>(1, U.Name.size() / 3) + 1;
+    NearestName Near(U.Name);
     for (const Rule &R : Rules) {
       if (R.Library == U.Name || isHookPathOf(R, U.Name)) {
         Used.insert(R.Library);
         IsKnown = true;
-      } else if (unsigned D =
-                     StringRef(U.Name).edit_distance(R.Library, true, Best);
-                 D < Best) {
-        Best = D;
-        Nearest = R.Library;
+      } else {
+        Near.consider(R.Library);
       }
     }
+    StringRef Nearest = Near.get();
     if (!IsKnown)
       Diags.report(diag::err_use_library, U.File, U.Range,
                    {U.Name, Nearest.empty()

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "otelrewrite/Basic/Nearest.h"
 #include "otelrewrite/Rules/Document.h"
 #include "otelrewrite/Rules/GoSnippet.h"
 #include "otelrewrite/Rules/RuleSet.h"
@@ -147,14 +148,12 @@ StringRef Reader::reportUnknown(const DocumentEntry &E, StringRef Where,
                  {Name, Where, "it stands beside `where`, not in it"});
     return Nearest;
   }
-  unsigned Best = std::max<unsigned>(1, Name.size() / 3) + 1;
-  if (Nearest.empty())
+  if (Nearest.empty()) {
+    NearestName Near(Name, NearestName::Case::Ignored);
     for (StringRef K : Known)
-      if (unsigned D = Name.edit_distance_insensitive(K, true, Best);
-          D < Best) {
-        Best = D;
-        Nearest = K;
-      }
+      Near.consider(K);
+    Nearest = Near.get();
+  }
   std::string Advice;
   if (!Nearest.empty()) {
     Advice = ("did you mean `" + Nearest + "`?").str();

@@ -2,6 +2,8 @@
 
 #include "otelrewrite/Rules/Template.h"
 
+#include "otelrewrite/Basic/Nearest.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -455,18 +457,13 @@ bool TemplateParser::parseOperand(Operand &O, unsigned Depth) {
     if (!IsPairField && none_of(Fields, [&](const TemplateField &F) {
           return F.Name == O.Name;
         })) {
-      StringRef Nearest;
-      unsigned Best = 4;
+      NearestName Near(O.Name, /*MaxDistance=*/3, NearestName::Case::Ignored);
       for (const TemplateField &F : Fields)
-        if (unsigned D = StringRef(O.Name).edit_distance_insensitive(F.Name);
-            D < Best) {
-          Best = D;
-          Nearest = F.Name;
-        }
-      fail(O.Range,
-           "there is no field `." + O.Name + "`" +
-               (Nearest.empty() ? ""
-                                : "; did you mean `." + Nearest.str() + "`?"));
+        Near.consider(F.Name);
+      fail(O.Range, "there is no field `." + O.Name + "`" +
+                        (Near.get().empty()
+                             ? ""
+                             : "; did you mean `." + Near.get().str() + "`?"));
     }
   }
   if ((O.Type == Operand::Kind::Variable || O.Type == Operand::Kind::Paren) &&

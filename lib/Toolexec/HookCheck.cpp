@@ -2,6 +2,8 @@
 
 #include "otelrewrite/Toolexec/HookCheck.h"
 
+#include "otelrewrite/Basic/Nearest.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SHA256.h"
@@ -105,8 +107,7 @@ static std::string checkSignature(HookFunction &Hook, PackageSources &Sources) {
 std::string otelrewrite::findHook(ArrayRef<const ParsedFile *> Files,
                                   StringRef Name, PackageSources &Sources,
                                   HookFunction &Hook) {
-  StringRef Nearest;
-  unsigned Distance = Name.size() / 2 + 1;
+  NearestName Near(Name, Name.size() / 2);
   bool IsMethod = false;
   for (const ParsedFile *File : Files)
     for (const Decl *D : File->Root->Decls) {
@@ -121,18 +122,14 @@ std::string otelrewrite::findHook(ArrayRef<const ParsedFile *> Files,
         Hook.Func = Func;
         return checkSignature(Hook, Sources);
       } else if (!Func->Recv && !Found.empty()) {
-        unsigned D = Name.edit_distance(Found, true, Distance);
-        if (D < Distance) {
-          Distance = D;
-          Nearest = Found;
-        }
+        Near.consider(Found);
       }
     }
   if (IsMethod)
     return "is a method; a hook is a function";
   std::string Out = "does not exist in its package";
-  if (!Nearest.empty())
-    Out += ("; did you mean `" + Nearest + "`?").str();
+  if (!Near.get().empty())
+    Out += ("; did you mean `" + Near.get() + "`?").str();
   return Out;
 }
 

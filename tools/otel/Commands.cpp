@@ -2,6 +2,8 @@
 
 #include "Help.h"
 
+#include "otelrewrite/Basic/Nearest.h"
+
 using namespace llvm;
 using namespace otelrewrite;
 
@@ -298,12 +300,8 @@ const CommandHelp *otelrewrite::findCommand(StringRef Name) {
 }
 
 const CommandHelp *otelrewrite::findNearestCommand(StringRef Name) {
-  const CommandHelp *Nearest = nullptr;
-  unsigned Best = std::max<size_t>(1, Name.size() / 3) + 1;
+  NearestName Near(Name);
   for (const CommandHelp &C : Commands)
-    if (unsigned D = Name.edit_distance(C.Name, true, Best); D < Best) {
-      Best = D;
-      Nearest = &C;
-    }
-  return Nearest;
+    Near.consider(C.Name);
+  return findCommand(Near.get());
 }
