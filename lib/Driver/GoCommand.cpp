@@ -239,9 +239,13 @@ std::optional<std::string> GoCommand::getFlag(StringRef FlagName) const {
 
 bool GoCommand::getBool(StringRef FlagName) const {
   std::optional<std::string> Value = getFlag(FlagName);
-  return Value && StringSwitch<bool>(*Value)
-                      .Cases("1", "t", "T", "true", "TRUE", "True", true)
-                      .Default(false);
+  return Value && isTrue(*Value);
+}
+
+bool otelrewrite::isTrue(StringRef Value) {
+  return StringSwitch<bool>(Value)
+      .Cases("1", "t", "T", "true", "TRUE", "True", true)
+      .Default(false);
 }
 
 bool GoCommand::loadsPackages() const {

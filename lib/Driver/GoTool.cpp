@@ -55,10 +55,15 @@ std::vector<std::string> otelrewrite::getLoadFlags(const GoCommand &Command) {
 
 std::string otelrewrite::getSetting(const GoTool &Go, const GoCommand &Command,
                                     StringRef Name) {
+  return getSetting(Go.getEnv("GOFLAGS"), Command, Name);
+}
+
+std::string otelrewrite::getSetting(StringRef GoFlags, const GoCommand &Command,
+                                    StringRef Name) {
   if (auto Value = Command.getFlag(Name))
     return *Value;
   std::string Out;
-  if (auto Flags = parseGoFlags(Go.getEnv("GOFLAGS"))) {
+  if (auto Flags = parseGoFlags(GoFlags)) {
     for (const GoFlag &Flag : *Flags)
       if (Flag.Name == Name)
         Out = Flag.Value;

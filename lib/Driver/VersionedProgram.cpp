@@ -92,19 +92,11 @@ Expected<VersionedProgram>
 otelrewrite::prepareVersionedProgram(const GoTool &Go, const GoCommand &Command,
                                      const CacheLayout &Cache) {
   VersionedProgram Out;
-  std::vector<GoFlag> Flags;
-  if (const char *Text = std::getenv("GOFLAGS")) {
-    if (auto Parsed = parseGoFlags(Text))
-      Flags = std::move(*Parsed);
-    else
-      consumeError(Parsed.takeError());
-  }
-  append_range(Flags, Command.getFlags());
-  for (const GoFlag &Flag : Flags)
-    if (Flag.Name == "mod")
-      Out.Failure = Flag.Value == "vendor" ? "-mod=vendor" : "";
-  if (!Out.Failure.empty())
+  const char *GoFlags = std::getenv("GOFLAGS");
+  if (getSetting(GoFlags ? GoFlags : "", Command, "mod") == "vendor") {
+    Out.Failure = "-mod=vendor";
     return Out;
+  }
   std::vector<std::string> Patterns = Command.getPatterns();
   auto Named = find_if(Patterns,
                        [](StringRef Pattern) { return Pattern.contains('@'); });

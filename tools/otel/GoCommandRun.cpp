@@ -53,8 +53,8 @@ static int leaveToGo(const Messages &Say, const Settings &S, const GoTool &Go,
 /// at what it leaves there.
 static std::optional<WorkFolder>
 makeWorkFolder(const Settings &S, const GoCommand &Command, Environment &Env) {
-  if (Command.getBool("n") || Command.getBool("work") ||
-      getVariable("GOFLAGS").contains("-work"))
+  if (Command.getBool("n") ||
+      isTrue(getSetting(getVariable("GOFLAGS"), Command, "work")))
     return std::nullopt;
   auto Cache = CacheLayout::find(S.CacheDir);
   if (!Cache) {

@@ -75,6 +75,9 @@ private:
   std::vector<Word> Words;
 };
 
+/// Is \p Value, a boolean flag's, true?
+bool isTrue(llvm::StringRef Value);
+
 /// The settings in GOFLAGS. Words that are no flag are left out: the go command
 /// rejects them itself.
 llvm::Expected<std::vector<GoFlag>> parseGoFlags(llvm::StringRef Text);

@@ -49,6 +49,9 @@ std::vector<std::string> getLoadFlags(const GoCommand &Command);
 /// else from GOFLAGS; empty if it is in neither.
 std::string getSetting(const GoTool &Go, const GoCommand &Command,
                        llvm::StringRef Name);
+/// The same where \p GoFlags is all that is known of GOFLAGS.
+std::string getSetting(llvm::StringRef GoFlags, const GoCommand &Command,
+                       llvm::StringRef Name);
 
 struct ListRequest {
   std::vector<std::string> Flags; ///< beside -deps and -json
