@@ -10,7 +10,12 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 using namespace llvm;
@@ -84,6 +89,39 @@ FileStamp otelrewrite::getStamp(StringRef Path) {
   Stamp.CTime = inNanoseconds(St.st_ctim);
   Stamp.Inode = St.st_ino;
   return Stamp;
+}
+
+int64_t otelrewrite::getNow() {
+  timespec Now;
+  clock_gettime(CLOCK_REALTIME, &Now);
+  return int64_t(Now.tv_sec) * 1'000'000'000 + Now.tv_nsec;
+}
+
+int otelrewrite::createLocked(StringRef Path, StringRef Text, unsigned Mode) {
+  std::string Name = Path.str(), New = Name + UnlockedSuffix.str();
+  int Lock = open(New.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, Mode);
+  if (Lock < 0)
+    return -1;
+  ssize_t Size = static_cast<ssize_t>(Text.size());
+  if (flock(Lock, LOCK_EX | LOCK_NB) == 0 &&
+      write(Lock, Text.data(), Text.size()) == Size &&
+      rename(New.c_str(), Name.c_str()) == 0)
+    return Lock;
+  int Why = errno;
+  unlink(New.c_str());
+  close(Lock);
+  errno = Why;
+  return -1;
+}
+
+int otelrewrite::takeLock(StringRef Path) {
+  int Lock = open(Path.str().c_str(), O_RDWR | O_CLOEXEC);
+  if (Lock >= 0 && flock(Lock, LOCK_EX | LOCK_NB) != 0) {
+    close(Lock);
+    errno = EWOULDBLOCK;
+    return -1;
+  }
+  return Lock;
 }
 
 Hasher &Hasher::add(StringRef Text) {

@@ -12,7 +12,6 @@
 #include "llvm/Support/Path.h"
 
 #include <cstdlib>
-#include <ctime>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -305,9 +304,7 @@ Error InputCollector::addSources(ArrayRef<const GoPackage *> Referred) {
 }
 
 std::vector<StateInput> InputCollector::take(int64_t Start) {
-  timespec Now;
-  clock_gettime(CLOCK_REALTIME, &Now);
-  int64_t End = int64_t(Now.tv_sec) * 1'000'000'000 + Now.tv_nsec;
+  int64_t End = getNow();
   // A time of the future is that of a clock that has been set back since.
   for (StateInput &Input : Inputs)
     if (Input.Stamp.CTime >= Start && Input.Stamp.CTime <= End) {

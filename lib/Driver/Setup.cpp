@@ -20,7 +20,6 @@
 #include "llvm/Support/Path.h"
 
 #include <cstdlib>
-#include <ctime>
 #include <map>
 #include <optional>
 #include <set>
@@ -844,9 +843,7 @@ Error SetupRun::makeFlags() {
 }
 
 Expected<SetupResult> SetupRun::run(BuildState &State) {
-  timespec Now;
-  clock_gettime(CLOCK_REALTIME, &Now);
-  int64_t Start = int64_t(Now.tv_sec) * 1'000'000'000 + Now.tv_nsec;
+  int64_t Start = getNow();
   step("listing packages");
   if (Error E = gather())
     return E;

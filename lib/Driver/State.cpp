@@ -9,10 +9,7 @@
 #include "llvm/Support/Path.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <ctime>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -136,12 +133,6 @@ static bool isOlder(int64_t Time, int64_t Limit) {
   return Age > Limit || Age < -Limit;
 }
 
-static int64_t getNow() {
-  timespec Now;
-  clock_gettime(CLOCK_REALTIME, &Now);
-  return int64_t(Now.tv_sec) * Second + Now.tv_nsec;
-}
-
 std::optional<BuildState> StateFolder::load(Digester Digest) const {
   auto Current = readFile(joinPath(Dir, "current"));
   if (!Current) {
@@ -204,27 +195,25 @@ Expected<Generation> Generation::create(StringRef Parent) {
   if (std::error_code EC =
           sys::fs::createUniqueDirectory(joinPath(Parent, "g"), Path))
     return createFileError(Parent, EC);
-  // Nobody sees the file before it is locked: a lock that is free says that its
-  // process is dead.
-  std::string LockFile = getLockFile(Path), New = LockFile + ".new";
-  int Lock = open(New.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (Lock < 0 || flock(Lock, LOCK_EX | LOCK_NB) != 0 ||
-      rename(New.c_str(), LockFile.c_str()) != 0)
+  std::string LockFile = getLockFile(Path);
+  int Lock = createLocked(LockFile);
+  if (Lock < 0)
     return createFileError(LockFile,
                            std::error_code(errno, std::generic_category()));
   return Generation(std::string(Path), Lock);
 }
 
 bool Generation::isAbandoned(StringRef Dir) {
-  int Lock = open(getLockFile(Dir).c_str(), O_RDWR | O_CLOEXEC);
-  if (Lock < 0) // about to be made, or never will be
-    return isOlder(getStamp(Dir).MTime, 60 * Second) &&
-           !sys::fs::exists(joinPath(Dir, "state"));
+  int Lock = takeLock(getLockFile(Dir));
+  if (Lock < 0 && errno == EWOULDBLOCK)
+    return false;
   // Whether it is whole is asked under the lock: the process that has just let
-  // go of it has written the state before.
-  bool IsAbandoned = flock(Lock, LOCK_EX | LOCK_NB) == 0 &&
+  // go of it has written the state before. Without a lock it is about to get
+  // one, or never will.
+  bool IsAbandoned = (Lock >= 0 || isOlder(getStamp(Dir).MTime, 60 * Second)) &&
                      !sys::fs::exists(joinPath(Dir, "state"));
-  close(Lock);
+  if (Lock >= 0)
+    close(Lock);
   return IsAbandoned;
 }
 

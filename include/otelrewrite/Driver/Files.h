@@ -40,6 +40,19 @@ struct FileStamp {
   bool operator==(const FileStamp &) const = default;
 };
 FileStamp getStamp(llvm::StringRef Path);
+/// The time that stamps made now have, in nanoseconds.
+int64_t getNow();
+
+/// Files that tell by a lock whether the process lives that made them. A lock
+/// is a descriptor, which its process keeps open; -1 with errno: there is none.
+///
+/// Makes \p Path with \p Text in it, locked before anybody sees it by that
+/// name: until then its name ends in UnlockedSuffix.
+int createLocked(llvm::StringRef Path, llvm::StringRef Text = "",
+                 unsigned Mode = 0666);
+/// Takes the lock of a process that is dead; EWOULDBLOCK: it lives.
+int takeLock(llvm::StringRef Path);
+inline constexpr llvm::StringLiteral UnlockedSuffix = ".new";
 
 /// SHA-256 over strings, each preceded by its length so that their borders
 /// count.
