@@ -12,7 +12,7 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 
-	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/dbspan"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attr"
 )
 
 // database is what is known of a DB. It never changes.
@@ -107,7 +107,7 @@ func describe(db *sql.DB, dsn string) *database {
 	if t.name != "" {
 		d.attrs = append(d.attrs, attribute.String("db.namespace", t.name))
 	}
-	d.attrs = append(d.attrs, dbspan.Address(t.host, t.port)...)
+	d.attrs = append(d.attrs, attr.Address(t.host, t.port)...)
 	d.attrs = d.attrs[:len(d.attrs):len(d.attrs)]
 	switch {
 	case t.host != "" && t.port != "":

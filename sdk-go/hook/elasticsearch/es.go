@@ -21,6 +21,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attr"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/dbspan"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 )
@@ -123,7 +124,7 @@ func (instrumentation) AfterRequest(req *http.Request, _, _ string) {
 		u.RawQuery = strings.Join(names, "&")
 	}
 	r.op.Span().SetAttributes(attribute.String("http.request.method", req.Method), attribute.String("url.full", u.String()))
-	r.op.SetAttributes(dbspan.Address(u.Hostname(), u.Port())...)
+	r.op.SetAttributes(attr.Address(u.Hostname(), u.Port())...)
 }
 
 // AfterResponse is told of the answer, which may be an error.

@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/otel/log"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
-	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attrs"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attr"
 )
 
 // A Bridge takes the records of a logger that no official bridge is for.
@@ -52,7 +52,7 @@ const maxDepth = 8
 func Value(v any) attribute.Value { return value(v, maxDepth) }
 
 func value(v any, depth int) attribute.Value {
-	if a, ok := attrs.Value(v); ok {
+	if a, ok := attr.Value(v); ok {
 		return a
 	}
 	switch v := v.(type) {

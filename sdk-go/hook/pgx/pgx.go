@@ -23,6 +23,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attr"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/dbspan"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 )
@@ -98,7 +99,7 @@ func newTracer(cfg *pgx.ConnConfig) *tracer {
 	if strings.HasPrefix(cfg.Host, "/") {
 		port = ""
 	}
-	t.attrs = append(t.attrs, dbspan.Address(cfg.Host, port)...)
+	t.attrs = append(t.attrs, attr.Address(cfg.Host, port)...)
 	t.attrs = t.attrs[:len(t.attrs):len(t.attrs)]
 	return t
 }

@@ -19,7 +19,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attrs"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attr"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 )
 
@@ -158,7 +158,7 @@ func split(list string) []attribute.Key {
 const maxText = 1024
 
 func value(v any) attribute.Value {
-	if a, ok := attrs.Value(v); ok {
+	if a, ok := attr.Value(v); ok {
 		return a
 	}
 	s := fmt.Sprint(v) // survives a String that panics

@@ -275,15 +275,3 @@ func (s Statement) Attributes(query string, parameters bool) (all, spanOnly []at
 	}
 	return all, []attribute.KeyValue{attribute.String("db.query.text", text)}
 }
-
-// Address returns server.address and server.port.
-func Address(host, port string) []attribute.KeyValue {
-	if host == "" {
-		return nil
-	}
-	out := []attribute.KeyValue{attribute.String("server.address", host)}
-	if n, err := strconv.Atoi(port); err == nil && n > 0 {
-		out = append(out, attribute.Int("server.port", n))
-	}
-	return out
-}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attr"
 )
 
 // Mongo makes the spans of commands of a MongoDB driver, which tells of them by
@@ -44,7 +46,7 @@ func (m *Mongo) Start(ctx context.Context, connection string, request int64, dat
 	if database != "" {
 		all = append(all, attribute.String("db.namespace", database))
 	}
-	all = append(all, Address(host, port)...)
+	all = append(all, attr.Address(host, port)...)
 	name := command
 	collection := bsonString(body, command)
 	if collection == "" {

@@ -27,6 +27,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/attr"
 )
 
 // Endpoint is one that asks a model.
@@ -208,7 +209,11 @@ func (c *Client) Before(h hook.Context) {
 		name += " " + asked.Model
 		k.attrs = append(k.attrs, attribute.String("gen_ai.request.model", asked.Model))
 	}
-	k.attrs = append(k.attrs, address(base)...)
+	port := base.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[base.Scheme]
+	}
+	k.attrs = append(k.attrs, attr.Address(base.Hostname(), port)...)
 	k.attrs = k.attrs[:len(k.attrs):len(k.attrs)]
 	if cfg.hasOwnSpan() {
 		k.span = trace.SpanFromContext(context.Background()) // one that takes nothing
@@ -222,21 +227,6 @@ func (c *Client) Before(h hook.Context) {
 		cfg.set("Request", cfg.request.WithContext(ctx))
 	}
 	h.SetData(k)
-}
-
-func address(u *url.URL) []attribute.KeyValue {
-	if u.Hostname() == "" {
-		return nil
-	}
-	port, err := strconv.Atoi(u.Port())
-	if err != nil {
-		port = map[string]int{"http": 80, "https": 443}[u.Scheme]
-	}
-	out := []attribute.KeyValue{attribute.String("server.address", u.Hostname())}
-	if port > 0 {
-		out = append(out, attribute.Int("server.port", port))
-	}
-	return out
 }
 
 // After ends a call, or lets the end of its stream do so.
@@ -283,14 +273,21 @@ func rawJSON(into any) []byte {
 	return nil
 }
 
+// measured are the attributes of measurements, as far as the answer is there. An
+// append to them copies.
+func (k *Call) measured() []attribute.KeyValue {
+	if k.answer.model == "" {
+		return k.attrs
+	}
+	out := append(k.attrs, attribute.String("gen_ai.response.model", k.answer.model))
+	return out[:len(out):len(out)]
+}
+
 // end is called once.
 func (k *Call) end(err error) {
 	elapsed := time.Since(k.start)
 	a := &k.answer
-	attrs := k.attrs
-	if a.model != "" {
-		attrs = append(attrs, attribute.String("gen_ai.response.model", a.model))
-	}
+	attrs := k.measured()
 	input, output, known := a.usage(k.client.CacheBeside)
 	if k.span.IsRecording() {
 		k.span.SetAttributes(a.attributes(k.client.CacheBeside)...)
@@ -304,7 +301,7 @@ func (k *Call) end(err error) {
 		failed := attribute.String("error.type", kind)
 		k.span.SetAttributes(failed)
 		k.span.SetStatus(codes.Error, message)
-		attrs = append(attrs[:len(attrs):len(attrs)], failed)
+		attrs = append(attrs, failed)
 	}
 	k.span.End(trace.WithTimestamp(k.start.Add(elapsed)))
 	k.client.duration.Record(k.ctx, elapsed.Seconds(), metric.WithAttributes(attrs...))
@@ -316,7 +313,7 @@ func (k *Call) end(err error) {
 		n    int64
 	}{{"input", input}, {"output", output}} {
 		if t.n > 0 {
-			k.client.tokens.Record(k.ctx, t.n, metric.WithAttributes(append(usage[:len(usage):len(usage)], attribute.String("gen_ai.token.type", t.kind))...))
+			k.client.tokens.Record(k.ctx, t.n, metric.WithAttributes(append(usage, attribute.String("gen_ai.token.type", t.kind))...))
 		}
 	}
 }

@@ -107,11 +107,7 @@ func (b *body) event(line []byte) {
 	a.add(data)
 	now := time.Now()
 	if b.options == nil {
-		attrs := b.call.attrs
-		if a.model != "" {
-			attrs = append(attrs, attribute.String("gen_ai.response.model", a.model))
-		}
-		b.options = metric.WithAttributeSet(attribute.NewSet(attrs...))
+		b.options = metric.WithAttributeSet(attribute.NewSet(b.call.measured()...))
 		first := now.Sub(b.call.start).Seconds()
 		b.call.span.SetAttributes(attribute.Float64("gen_ai.response.time_to_first_chunk", first))
 		b.call.client.firstChunk.Record(b.call.ctx, first, b.options)

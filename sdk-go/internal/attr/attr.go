@@ -1,10 +1,26 @@
-// Package attrs converts values of Go's predeclared types, and slices of some,
-// to attribute values.
-package attrs
+// Package attr makes attributes that hook packages of several libraries have.
+package attr
 
-import "go.opentelemetry.io/otel/attribute"
+import (
+	"strconv"
 
-// Value converts v; false for a type that has no attribute of its own.
+	"go.opentelemetry.io/otel/attribute"
+)
+
+// Address returns server.address and server.port.
+func Address(host, port string) []attribute.KeyValue {
+	if host == "" {
+		return nil
+	}
+	out := []attribute.KeyValue{attribute.String("server.address", host)}
+	if n, err := strconv.Atoi(port); err == nil && n > 0 {
+		out = append(out, attribute.Int("server.port", n))
+	}
+	return out
+}
+
+// Value converts values of Go's predeclared types, and slices of some; false for a
+// type that has no attribute of its own.
 func Value(v any) (attribute.Value, bool) {
 	switch v := v.(type) {
 	case string:
