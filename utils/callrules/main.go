@@ -292,11 +292,14 @@ func importPath(p *types.Package) string {
 
 // typeName is `(path.Type).`, or empty for types that rules cannot name.
 func typeName(t types.Type) string {
-	t = types.Unalias(t)
-	if ptr, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(ptr.Elem())
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
 	}
-	named, ok := t.(*types.Named)
+	// The alias is the name of a type that has no other.
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		t = named
+	}
+	named, ok := t.(interface{ Obj() *types.TypeName })
 	if !ok || named.Obj().Pkg() == nil || named.Obj().Parent() != named.Obj().Pkg().Scope() {
 		return ""
 	}
