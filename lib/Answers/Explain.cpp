@@ -168,7 +168,8 @@ static std::string findLeftOut(const ProgramView &V, const GoPackage &P,
 }
 
 /// The receiver that is there, for a rule that asks for another.
-static std::string explainRule(const Rule &R, const MatchResult &Result,
+static std::string explainRule(const Rule &R, const PackageInfo &Info,
+                               PackageFiles Files, const MatchResult &Result,
                                const FuncDecl *Func) {
   for (const Refusal &X : Result.Refusals)
     if (X.Func == Func)
@@ -176,8 +177,8 @@ static std::string explainRule(const Rule &R, const MatchResult &Result,
   for (const Refusal &X : Result.Refusals)
     if (!X.Func)
       return X.Message;
-  for (const UnmatchedRule &U : Result.Unmatched)
-    return U.Message;
+  if (!Result.Unmatched.empty())
+    return explainUnmatched(R, Info, Files);
   const Selector *Asked = R.Where.findRequired(PredicateKind::Func);
   std::string Name =
       Asked ? Asked->Pattern.getPattern().str() : getPlaceName(R.Place).str();
@@ -295,7 +296,7 @@ static Expected<Explanation> explainIn(const ProgramView &V, const GoPackage &P,
     });
     if (IsRefused || namesFunction(R, Name.Name))
       Out.Objections.push_back(
-          {R.Name, Position, explainRule(R, Result, Func)});
+          {R.Name, Position, explainRule(R, Info, Files, Result, Func)});
   }
   Out.Result = Out.Rules.empty() ? Explanation::Outcome::NotInstrumented
                                  : Explanation::Outcome::Instrumented;

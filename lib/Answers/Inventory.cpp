@@ -40,8 +40,8 @@ std::vector<LibraryEntry> otelrewrite::takeInventory(const ProgramView &V) {
     E.Rules.push_back(R.Name);
     // Nothing found in packages that it is for.
     if (I < V.Analysis.Fates.size() && V.Analysis.Fates[I].NumMatches == 0)
-      for (const std::string &Problem : V.Analysis.Fates[I].Problems)
-        E.Problems.push_back("rule `" + R.Name + "`: " + Problem);
+      for (const RuleProblem &Problem : V.Analysis.Fates[I].Problems)
+        E.Problems.push_back("rule `" + R.Name + "`: " + Problem.Message);
   }
   for (const Library &L : V.Rules.getRules().getLibraries()) {
     LibraryEntry &E = Entries[L.Name];

@@ -66,11 +66,16 @@ view(const Settings &S, GoTool &Go, const GoCommand &Command,
   for (const GoPackage &P : V->Graph.getPackages())
     if (P.Module.Path == getSDKPath())
       Core.insert(P.getPath());
-  auto Analysis = analyseBuild(V->Graph, Own ? *Own : V->Graph, V->Rules,
-                               V->Replaced, Core, V->Diags, V->GoVersion);
+  auto Analysis =
+      analyseBuild(V->Graph, Own ? *Own : V->Graph, V->Rules.getRules(),
+                   V->Replaced, Core, V->GoVersion);
   if (!Analysis)
     return Analysis.takeError();
   V->Analysis = std::move(*Analysis);
+  if (Error E = explainProblems(V->Analysis, V->Graph, V->Rules.getRules()))
+    return E;
+  if (Error E = reportUnusedRules(V->Analysis, V->Graph, V->Rules, V->Diags))
+    return E;
   return V;
 }
 

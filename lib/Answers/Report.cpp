@@ -157,7 +157,9 @@ json::Value otelrewrite::makeReportData(const ReportFacts &Facts,
       Actions.push_back(describeAction(A));
     std::string Where = R.Package.getText() + ".";
     Where += describeWhere(R);
-    json::Array Problems(Fate.Problems);
+    json::Array Problems;
+    for (const RuleProblem &Problem : Fate.Problems)
+      Problems.push_back(Problem.Message);
     bool IsAbsent =
         Fate.NumMatches == 0 && (Problems.empty() || R.isOnRequest());
     if (IsAbsent)

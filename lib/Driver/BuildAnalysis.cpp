@@ -5,6 +5,7 @@
 #include "otelrewrite/Basic/Nearest.h"
 #include "otelrewrite/Driver/Files.h"
 #include "otelrewrite/Instrument/RuntimePatch.h"
+#include "otelrewrite/Match/FileFilter.h"
 #include "otelrewrite/Match/Scope.h"
 #include "otelrewrite/Toolexec/HookCheck.h"
 #include "otelrewrite/Toolexec/SourcePackage.h"
@@ -12,8 +13,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
-
-#include <numeric>
 
 using namespace llvm;
 using namespace otelrewrite;
@@ -77,124 +76,194 @@ static std::vector<unsigned> selectFor(const RuleSet &All,
   return Selected;
 }
 
+/// Matches the rules \p A.Selected of \p All against \p P.
+static Error analysePackage(const GoPackage &P, const RuleSet &All,
+                            PackageAnalysis &A) {
+  std::vector<std::unique_ptr<SourceFile>> Opened;
+  FileFilter Filter(All, A.Selected, A.Info, A.Imports);
+  for (const std::string &Path : A.Paths) {
+    if (Filter.isEmpty())
+      break;
+    auto Source = SourceFile::open(Path);
+    if (!Source)
+      return Source.takeError();
+    Filter.addFile((*Source)->getBytes());
+    Opened.push_back(std::move(*Source));
+  }
+  SourcePackage Sources;
+  for (auto [I, Source] : enumerate(Opened))
+    Sources.add(std::move(Source), Filter.isNeeded(I));
+  A.HasSyntaxErrors = Sources.hasErrors();
+  if (A.HasSyntaxErrors)
+    return Error::success();
+
+  RuleSet Rules = All.select(A.Selected);
+  MatchResult Matches = matchPackage(A.Info, Sources.getFiles(), Rules);
+  for (const Match &M : Matches.Matches)
+    A.Matched.push_back(A.Selected[M.Rule]);
+  StringSet<> Refused;
+  for (const Refusal &R : Matches.Refusals) {
+    if (R.Reason != RefusalReason::Ignored)
+      Refused.insert(R.FuncName);
+    else
+      A.Ignored.push_back(A.Selected[R.Rule]);
+    A.Problems.push_back(
+        {A.Selected[R.Rule],
+         {R.FuncName.empty() ? R.Message
+                             : "`" + R.FuncName + "` of package `" +
+                                   A.Info.ImportPath + "` " + R.Message,
+          {},
+          nullptr}});
+  }
+  A.NumRefused = Refused.size();
+  for (unsigned U : Matches.Unmatched) {
+    const Rule &R = Rules.getRules()[U];
+    if (R.isOnRequest())
+      continue;
+    RuleProblem Problem;
+    // Of a rule for many packages, one of them is looked at later.
+    bool IsForOne = R.Package.Type == PackageSelector::Kind::Path &&
+                    R.Package.Pattern.isExact();
+    for (size_t I = 0; I < A.Paths.size(); ++I)
+      if (!IsForOne ||
+          mayExplain(R, Filter.isEmpty() ? "" : Sources.getBytes(I)))
+        Problem.Near.push_back(A.Paths[I]);
+    A.Problems.push_back({A.Selected[U], std::move(Problem)});
+  }
+  if (Matches.Matches.empty())
+    return Error::success();
+  MatchedPackage &Changed = A.Changed.emplace();
+  Changed.Package = &P;
+  Changed.Info = A.Info;
+  Changed.Targets = describeTargets(A.Info, Sources.getFiles(), Rules, Matches);
+  Changed.Changes = describeChanges(Rules, Matches);
+  for (const Match &M : Matches.Matches) {
+    const Rule &R = Rules.getRules()[M.Rule];
+    for (const Action &Do : R.Do)
+      if (auto F = getFile(Do))
+        Changed.AddedFiles.push_back({F->Path, F->File, ""});
+    if (!all_of(R.Do, getHooks))
+      for (const auto &[Alias, Path] : R.Imports)
+        if (Path != A.Info.ImportPath)
+          Changed.Imports.insert({Path, R.Name});
+  }
+  Changed.Rules = std::move(Rules);
+  return Error::success();
+}
+
 Expected<BuildAnalysis>
 otelrewrite::analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
-                          const RuleFiles &Files, const Overlay &Replaced,
-                          const StringSet<> &CorePackages,
-                          DiagnosticEngine &Diags, StringRef GoVersion) {
-  const RuleSet &All = Files.getRules();
+                          const RuleSet &All, const Overlay &Replaced,
+                          const StringSet<> &CorePackages, StringRef GoVersion,
+                          const BuildAnalysis *Earlier) {
   BuildAnalysis Out;
   RuleIndex Index(All);
-  std::vector<RuleFate> Fates(All.getRules().size());
+  Out.Fates.resize(All.getRules().size());
   for (const GoPackage &P : Build.getPackages()) {
     if (P.isVariant() || P.isTestMain() || P.getPath() == "unsafe" ||
         isBelow(P.getPath(), getSDKPath()))
       continue;
-    PackageInfo Info = getPackageInfo(P);
-    Info.GoVersion = GoVersion.str();
+    PackageAnalysis A;
+    A.Info = getPackageInfo(P);
+    A.Info.GoVersion = GoVersion.str();
     bool IsOwn = Own.find(P.ImportPath) != nullptr;
-    std::vector<unsigned> ForPath = Index.find(Info);
+    std::vector<unsigned> ForPath = Index.find(A.Info);
     if (IsOwn)
       for (unsigned I : ForPath)
-        if (std::string Why = explainVersionMismatch(All.getRules()[I], Info);
+        if (std::string Why = explainVersionMismatch(All.getRules()[I], A.Info);
             !Why.empty())
-          Fates[I].Problems.push_back("package `" + Info.ImportPath +
-                                      "`: " + Why);
-    std::vector<unsigned> Selected =
-        selectFor(All, std::move(ForPath), Info, IsOwn, CorePackages);
-    if (Selected.empty())
+          Out.Fates[I].Problems.push_back(
+              {"package `" + A.Info.ImportPath + "`: " + Why, {}, &P});
+    A.Selected =
+        selectFor(All, std::move(ForPath), A.Info, IsOwn, CorePackages);
+    if (A.Selected.empty())
       continue;
-    addImportNames(Info, P, Build);
+    addImportNames(A.Info, P, Build);
     Out.Selected.push_back(&P);
+    A.Imports = P.Imports;
+    A.Paths = getSourcePaths(P, Replaced);
+    // The importer is such a file, and only the overlay has it.
+    erase_if(A.Paths,
+             [](const std::string &Path) { return !isSourceToMatch(Path); });
+    const PackageAnalysis *Known = nullptr;
+    if (Earlier)
+      if (auto It = Earlier->Analyses.find(P.ImportPath);
+          It != Earlier->Analyses.end() && It->second.isOfSame(A))
+        Known = &It->second;
+    if (Known)
+      A = *Known;
+    else if (Error E = analysePackage(P, All, A))
+      return E;
 
-    RuleSet Rules = All.select(Selected);
-    std::vector<unsigned> Indices(Selected.size());
-    std::iota(Indices.begin(), Indices.end(), 0);
-    SourcePackage Sources;
-    for (const std::string &Path : getSourcePaths(P, Replaced)) {
-      // The importer is such a file, and only the overlay has it.
-      if (!isSourceToMatch(Path))
-        continue;
-      if (Error E = Sources.addFile(Path, [&](StringRef, StringRef Bytes) {
-            return mayMatch(Rules, Indices, Bytes);
-          }))
-        return E;
+    Out.HasSyntaxErrors |= A.HasSyntaxErrors;
+    Out.NumRefused += A.NumRefused;
+    for (unsigned R : A.Matched)
+      ++Out.Fates[R].NumMatches;
+    for (unsigned R : A.Ignored)
+      ++Out.Fates[R].NumIgnored;
+    for (auto &[R, Problem] : A.Problems) {
+      Problem.Package = &P;
+      Out.Fates[R].Problems.push_back(Problem);
     }
-    if (Sources.hasErrors()) {
-      Out.HasSyntaxErrors = true;
-      continue;
+    if (A.Changed) {
+      A.Changed->Package = &P;
+      Out.NumFunctions += A.Changed->Targets.size();
+      Out.NumChanges += A.Changed->Changes.size();
+      Out.Packages.push_back(*A.Changed);
     }
-    MatchResult Matches = matchPackage(Info, Sources.getFiles(), Rules);
-    for (const Match &M : Matches.Matches)
-      ++Fates[Selected[M.Rule]].NumMatches;
-    StringSet<> Refused;
-    for (const Refusal &R : Matches.Refusals)
-      if (R.Reason != RefusalReason::Ignored)
-        Refused.insert(R.FuncName);
-      else
-        ++Fates[Selected[R.Rule]].NumIgnored;
-    Out.NumRefused += Refused.size();
-    for (const Refusal &R : Matches.Refusals)
-      Fates[Selected[R.Rule]].Problems.push_back(
-          R.FuncName.empty() ? R.Message
-                             : "`" + R.FuncName + "` of package `" +
-                                   Info.ImportPath + "` " + R.Message);
-    // Files without a rule's words have not been parsed: what comes nearest to
-    // a name misspelt is found among all.
-    SourcePackage Whole;
-    erase_if(Matches.Unmatched, [&](const UnmatchedRule &U) {
-      return Rules.getRules()[U.Rule].isOnRequest();
-    });
-    if (!Matches.Unmatched.empty()) {
-      for (const std::string &Path : getSourcePaths(P, Replaced))
-        if (isSourceToMatch(Path))
-          if (Error E = Whole.addFile(
-                  Path, [](StringRef, StringRef) { return true; }))
-            return E;
-      if (!Whole.hasErrors())
-        Matches.Unmatched =
-            matchPackage(Info, Whole.getFiles(), Rules).Unmatched;
-    }
-    for (const UnmatchedRule &U : Matches.Unmatched)
-      Fates[Selected[U.Rule]].Problems.push_back("package `" + Info.ImportPath +
-                                                 "`: " + U.Message);
-    if (Matches.Matches.empty())
-      continue;
-    MatchedPackage Matched;
-    Matched.Package = &P;
-    Matched.Targets = describeTargets(Info, Sources.getFiles(), Rules, Matches);
-    Matched.Info = std::move(Info);
-    Matched.Rules = std::move(Rules);
-    Matched.Changes = describeChanges(Matched.Rules, Matches);
-    for (const Match &M : Matches.Matches) {
-      const Rule &R = Matched.Rules.getRules()[M.Rule];
-      for (const Action &A : R.Do)
-        if (auto F = getFile(A))
-          Matched.AddedFiles.push_back({F->Path, F->File, ""});
-      if (!all_of(R.Do, getHooks))
-        for (const auto &[Alias, Path] : R.Imports)
-          if (Path != Info.ImportPath)
-            Matched.Imports.insert({Path, R.Name});
-    }
-    Out.NumFunctions += Matched.Targets.size();
-    Out.NumChanges += Matched.Changes.size();
-    Out.Packages.push_back(std::move(Matched));
+    Out.Analyses.insert({P.ImportPath, std::move(A)});
   }
-
-  for (auto [R, Fate] : zip(All.getRules(), Fates)) {
+  for (const RuleFate &Fate : Out.Fates)
     Out.NumRules += Fate.NumMatches != 0;
-    if (Fate.NumMatches != 0)
-      continue;
-    // A pattern that fits many packages has one reason, not one for each. What
-    // the source itself opts out of is as its author wants it.
-    if (!Fate.Problems.empty() && Fate.NumIgnored == 0 && !R.isOnRequest()) {
-      auto [Source, Range] = Files.locate(R, R.Name);
-      Diags.report(diag::warn_rule_unused, Source, Range,
-                   {R.Name, Fate.Problems.front()});
-    }
-  }
-  Out.Fates = std::move(Fates);
   return Out;
+}
+
+/// Completes \p Problem of the rule \p R.
+static Error explain(RuleProblem &Problem, const Rule &R,
+                     const PackageGraph &Build) {
+  if (!Problem.Message.empty())
+    return Error::success();
+  SourcePackage Near;
+  for (const std::string &Path : Problem.Near)
+    if (Error E = Near.addFile(Path, [&](StringRef, StringRef Bytes) {
+          return mayExplain(R, Bytes);
+        }))
+      return E;
+  PackageInfo Info = getPackageInfo(*Problem.Package);
+  addImportNames(Info, *Problem.Package, Build);
+  Problem.Message = "package `" + Info.ImportPath +
+                    "`: " + explainUnmatched(R, Info, Near.getFiles());
+  return Error::success();
+}
+
+Error otelrewrite::explainProblems(BuildAnalysis &Analysis,
+                                   const PackageGraph &Build,
+                                   const RuleSet &Rules) {
+  for (auto [R, Fate] : zip(Rules.getRules(), Analysis.Fates))
+    for (RuleProblem &Problem : Fate.Problems)
+      if (Error E = explain(Problem, R, Build))
+        return E;
+  return Error::success();
+}
+
+Error otelrewrite::reportUnusedRules(BuildAnalysis &Analysis,
+                                     const PackageGraph &Build,
+                                     const RuleFiles &Files,
+                                     DiagnosticEngine &Diags) {
+  for (auto [R, Fate] : zip(Files.getRules().getRules(), Analysis.Fates)) {
+    // What the source itself opts out of is as its author wants it.
+    if (Fate.NumMatches != 0 || Fate.Problems.empty() ||
+        Fate.NumIgnored != 0 || R.isOnRequest())
+      continue;
+    // A pattern that fits many packages has one reason, not one for each.
+    RuleProblem &Problem = Fate.Problems.front();
+    if (Error E = explain(Problem, R, Build))
+      return E;
+    auto [Source, Range] = Files.locate(R, R.Name);
+    Diags.report(diag::warn_rule_unused, Source, Range,
+                 {R.Name, Problem.Message});
+  }
+  return Error::success();
 }
 
 void otelrewrite::reportMissingPackages(const BuildAnalysis &Analysis,

@@ -144,8 +144,7 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
     return E;
 
   step("matching rules");
-  DiagnosticEngine Diags;
-  auto Analysis = analyseBuild(Own, Own, Rules, Replaced, {}, Diags,
+  auto Analysis = analyseBuild(Own, Own, Rules.getRules(), Replaced, {},
                                Go.getEnv("GOVERSION"));
   if (!Analysis)
     return Analysis.takeError();
@@ -171,6 +170,9 @@ Expected<SetupResult> SetupRun::run(BuildState &State) {
   InputCollector Inputs(S, Go, Command, Own);
   if (Found.Packages.empty()) {
     Out.Build.NumRefused = Found.NumRefused;
+    DiagnosticEngine Diags;
+    if (Error E = reportUnusedRules(Found, Own, Rules, Diags))
+      return E;
     if (Out.Build.NumPrograms != 0)
       reportMissingPackages(Found, Own, Rules, Diags);
     addWarnings(Diags);

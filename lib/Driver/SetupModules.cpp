@@ -204,12 +204,14 @@ Error SetupRun::resolve() {
   for (const GoPackage &P : Modules.Graph.getPackages())
     if (P.Module.Path == getSDKPath())
       Core.insert(P.getPath());
-  DiagnosticEngine Diags;
-  auto Analysis = analyseBuild(Modules.Graph, Own, Rules, Replaced, Core, Diags,
-                               Go.getEnv("GOVERSION"));
+  auto Analysis = analyseBuild(Modules.Graph, Own, Rules.getRules(), Replaced,
+                               Core, Go.getEnv("GOVERSION"), &Found);
   if (!Analysis)
     return Analysis.takeError();
   Final = std::move(*Analysis);
+  DiagnosticEngine Diags;
+  if (Error E = reportUnusedRules(Final, Modules.Graph, Rules, Diags))
+    return E;
   addWarnings(Diags);
   if (Error E = loadAddedFiles())
     return E;

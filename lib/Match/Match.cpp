@@ -4,8 +4,10 @@
 
 #include "Places.h"
 #include "Refusal.h"
+#include "otelrewrite/Match/FileFilter.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
 #include <tuple>
@@ -116,70 +118,6 @@ std::vector<unsigned> RuleIndex::find(const PackageInfo &Pkg) const {
   return Out;
 }
 
-bool otelrewrite::mayMatch(const RuleSet &Rules, ArrayRef<unsigned> Selected,
-                           StringRef Source) {
-  // One file may speak for its package.
-  if (!Selected.empty() && Source.contains("//otel:ignore package"))
-    return true;
-  auto isIn = [&](const Glob &G) {
-    return !G.isExact() || Source.contains(G.getPattern());
-  };
-  for (unsigned I : Selected) {
-    const Rule &R = Rules.getRules()[I];
-    const Selector &W = R.Where;
-    if (W.isEmpty())
-      continue; // the package as a whole
-    // Types and interfaces may be declared in any file.
-    if (W.contains(PredicateKind::Implements))
-      return true;
-    // So may the variables and fields on which methods are called.
-    if (const Selector *L = W.findRequired(PredicateKind::FunctionCall);
-        L && L->Qualified.Recv)
-      return true;
-    bool May = true, IsNamed = false;
-    auto ask = [&](PredicateKind K, auto PatternOf) {
-      if (const Selector *L = W.findRequired(K)) {
-        IsNamed = true;
-        May &= isIn(PatternOf(*L));
-      }
-    };
-    auto plain = [](const Selector &L) -> const Glob & { return L.Pattern; };
-    auto name = [](const Selector &L) -> const Glob & {
-      return L.Qualified.Name;
-    };
-    switch (R.Place) {
-    case PlaceKind::Package:
-      return true;
-    case PlaceKind::Function:
-      ask(PredicateKind::Func, plain);
-      break;
-    case PlaceKind::Struct:
-      ask(PredicateKind::Struct, plain);
-      break;
-    case PlaceKind::Value:
-      ask(PredicateKind::Identifier, plain);
-      break;
-    case PlaceKind::Call:
-      ask(PredicateKind::FunctionCall, name);
-      break;
-    case PlaceKind::Literal:
-      ask(PredicateKind::StructLiteral, name);
-      break;
-    }
-    // The file that declares a generic receiver is needed as well.
-    if (const Selector *L = W.findRequired(PredicateKind::Recv);
-        L && isIn(L->Recv.Type) && R.Place == PlaceKind::Function)
-      return true;
-    if (const Selector *L = W.findRequired(PredicateKind::Directive)) {
-      IsNamed = true;
-      May &= Source.contains(L->Text);
-    }
-    if (May || !IsNamed)
-      return true;
-  }
-  return false;
-}
-
 //===----------------------------------------------------------------------===//
 // Functions
 //===----------------------------------------------------------------------===//
@@ -251,6 +189,11 @@ static const Selector *findFailing(const Selector &S, const Candidate &C,
   return &S;
 }
 
+/// Names that need more changes than these are no misspelling of \p Name.
+static unsigned getMaxDistance(StringRef Name) {
+  return std::max<unsigned>(2, Name.size() / 3);
+}
+
 /// As a rule file has it, as far as a message needs.
 static std::string describeSelector(const Selector &S) {
   switch (S.Type) {
@@ -267,9 +210,13 @@ static std::string describeSelector(const Selector &S) {
                         : (S.getInfo().Key + " = \"" + S.Text + "\"").str();
 }
 
-/// Says what comes nearest to what \p R selects.
-static std::string explainUnmatched(const Rule &R, PackageFiles Files,
-                                    PlaceMatcher &Places) {
+std::string otelrewrite::explainUnmatched(const Rule &R,
+                                          const PackageInfo &Pkg,
+                                          PackageFiles Files) {
+  PlaceMatcher Places(Pkg, Files);
+  if (R.Where.contains(PredicateKind::Implements))
+    Places.forEach(R.Place,
+                   [&](const Candidate &C) { Places.selects(R.Where, C); });
   if (std::string Unknown = Places.findUnknownInterface(R.Where);
       !Unknown.empty())
     return "the methods of `" + Unknown +
@@ -291,7 +238,7 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
     Asked += " with receiver `" + Where.Recv->getText() + "`";
 
   std::string Unfit, SameName, Nearest;
-  unsigned Best = std::max<unsigned>(2, Wanted.size() / 3) + 1;
+  unsigned Best = getMaxDistance(Wanted) + 1;
   unsigned Nearness = 2 * Best;
   auto consider = [&](const Candidate &C) {
     const ParsedFile &File = *Files[C.File];
@@ -337,6 +284,41 @@ static std::string explainUnmatched(const Rule &R, PackageFiles Files,
   if (!Nearest.empty())
     return Message + "; did you mean " + Nearest + "?";
   return Message;
+}
+
+/// Calls \p F with what stands for a function's name behind each `func` of
+/// \p Source; comments and types may look the same.
+static void forEachFuncName(StringRef Source, function_ref<void(StringRef)> F) {
+  StringRef Blanks = " \t\r\n";
+  for (size_t At = Source.find("func"); At != StringRef::npos;
+       At = Source.find("func", At + 4)) {
+    StringRef Rest = Source.substr(At + 4).ltrim(Blanks);
+    if (Rest.starts_with("(")) { // a receiver, which holds no parentheses
+      size_t Close = Rest.find(')');
+      if (Close == StringRef::npos)
+        return;
+      Rest = Rest.substr(Close).ltrim(") \t\r\n");
+    }
+    if (StringRef Name = Rest.take_while(isWordChar); !Name.empty())
+      F(Name);
+  }
+}
+
+bool otelrewrite::mayExplain(const Rule &R, StringRef Source) {
+  if (R.Where.contains(PredicateKind::Implements))
+    return true;
+  const Selector *Func = R.Where.findRequired(PredicateKind::Func);
+  if (R.Place != PlaceKind::Function || !Func || !Func->Pattern.isExact())
+    return false;
+  StringRef Wanted = Func->Pattern.getPattern();
+  unsigned Max = getMaxDistance(Wanted);
+  bool IsNear = false;
+  forEachFuncName(Source, [&](StringRef Name) {
+    size_t Shorter = std::min(Name.size(), Wanted.size());
+    IsNear |= std::max(Name.size(), Wanted.size()) - Shorter <= Max &&
+              Name.edit_distance_insensitive(Wanted, true, Max) <= Max;
+  });
+  return IsNear;
 }
 
 MatchResult otelrewrite::matchPackage(const PackageInfo &Pkg,
@@ -422,7 +404,6 @@ MatchResult otelrewrite::matchPackage(const PackageInfo &Pkg,
   }
   for (unsigned R : Selected)
     if (!Found[R])
-      Result.Unmatched.push_back(
-          {R, explainUnmatched(Rules.getRules()[R], Files, Places)});
+      Result.Unmatched.push_back(R);
   return Result;
 }

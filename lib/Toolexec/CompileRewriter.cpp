@@ -3,6 +3,7 @@
 #include "otelrewrite/Toolexec/CompileRewriter.h"
 
 #include "otelrewrite/Instrument/RuntimePatch.h"
+#include "otelrewrite/Match/FileFilter.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -119,16 +120,8 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
 
   std::vector<unsigned> AllRules(Plan.Rules.getRules().size());
   std::iota(AllRules.begin(), AllRules.end(), 0);
-  auto isWanted = [&](StringRef Path, StringRef Bytes) {
-    StringRef Name = sys::path::filename(Path);
-    if (IsRuntime)
-      return isPatchedRuntimeFile(Name);
-    // The importer declares the slots of targets in its own package.
-    if (Name == ImporterFile)
-      return !Plan.Targets.empty();
-    return isSourceToMatch(Path) &&
-           (mayMatch(Plan.Rules, AllRules, Bytes) || mayCollide(Bytes));
-  };
+  FileFilter Filter(Plan.Rules, AllRules, Info, {});
+  std::vector<std::unique_ptr<SourceFile>> Sources;
   std::vector<std::string> Inputs = Command.getFiles();
   for (size_t I = 0; I < Inputs.size(); ++I) {
     // The real importer takes the place of what cover made of its stand-in.
@@ -137,10 +130,29 @@ otelrewrite::rewriteCompile(CompileCommand Command, const Plan &Plan,
       std::string Path = join(Dir, ImporterFile);
       Command.replaceFile(I, Path);
       Out.Outputs.push_back({Path, Plan.Importer, {}, {}});
-      Package.addText(Path, Plan.Importer, isWanted);
-    } else if (Error E = Package.addFile(Inputs[I], isWanted)) {
-      return E;
+      Sources.push_back(SourceFile::fromString(Path, Plan.Importer));
+    } else {
+      auto Source = SourceFile::open(Inputs[I]);
+      if (!Source)
+        return Source.takeError();
+      Sources.push_back(std::move(*Source));
     }
+    Filter.addFile(isSourceToMatch(Sources.back()->getName())
+                       ? Sources.back()->getBytes()
+                       : "");
+  }
+  for (auto [I, Source] : enumerate(Sources)) {
+    StringRef Path = Source->getName(), Name = sys::path::filename(Path);
+    bool IsWanted = false;
+    if (IsRuntime)
+      IsWanted = isPatchedRuntimeFile(Name);
+    else if (Name == ImporterFile)
+      // The importer declares the slots of targets in its own package.
+      IsWanted = !Plan.Targets.empty();
+    else
+      IsWanted = isSourceToMatch(Path) &&
+                 (Filter.isNeeded(I) || mayCollide(Source->getBytes()));
+    Package.add(std::move(Source), IsWanted);
   }
   if (Package.hasErrors()) {
     Out.Result = RewrittenCompile::Outcome::Unparsable;

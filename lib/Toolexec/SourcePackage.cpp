@@ -9,11 +9,11 @@
 using namespace llvm;
 using namespace otelrewrite;
 
-void SourcePackage::add(std::unique_ptr<SourceFile> Source, Filter IsWanted) {
-  size_t Number = NumAdded++;
-  if (!IsWanted(Source->getName(), Source->getBytes()))
-    return;
+void SourcePackage::add(std::unique_ptr<SourceFile> Source, bool IsWanted) {
+  size_t Number = Sources.size();
   Sources.push_back(std::move(Source));
+  if (!IsWanted)
+    return;
   Files.push_back(parseFile(*Sources.back(), Diags));
   Views.push_back(Files.back().get());
   Origins.push_back(Number);
@@ -23,12 +23,9 @@ Error SourcePackage::addFile(StringRef Path, Filter IsWanted) {
   auto SourceOrErr = SourceFile::open(Path);
   if (!SourceOrErr)
     return SourceOrErr.takeError();
-  add(std::move(*SourceOrErr), IsWanted);
+  bool Wanted = IsWanted(Path, (*SourceOrErr)->getBytes());
+  add(std::move(*SourceOrErr), Wanted);
   return Error::success();
-}
-
-void SourcePackage::addText(StringRef Path, StringRef Bytes, Filter IsWanted) {
-  add(SourceFile::fromString(Path, Bytes), IsWanted);
 }
 
 bool otelrewrite::isSourceToMatch(StringRef Path) {

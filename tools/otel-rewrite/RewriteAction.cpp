@@ -183,11 +183,12 @@ void Rewriter::warn(const Package &P, const MatchResult &Result,
                    {R.Name, F.FuncName, F.Message});
     }
   }
-  for (const UnmatchedRule &U : Result.Unmatched) {
-    const Rule &R = Rules[U.Rule];
+  for (unsigned U : Result.Unmatched) {
+    const Rule &R = Rules[U];
     const SourceFile *File = Loaded.findFile(R.File);
     Diags.report(diag::warn_match_none, File, getRuleRange(R, File),
-                 {R.Name, P.Info.ImportPath, U.Message});
+                 {R.Name, P.Info.ImportPath,
+                  explainUnmatched(R, P.Info, P.Files)});
   }
   if (!Rules.empty() && selectRules(Loaded.Rules, P.Info).empty()) {
     std::string Advice;
@@ -309,9 +310,9 @@ void Rewriter::dumpMatches(const Package &P, const MatchResult &Result) const {
     OS << "refused " << (F.Func ? F.FuncName + " " : "") << F.Message
        << " (rule " << Rules[F.Rule].Name << ")\n";
   }
-  for (const UnmatchedRule &U : Result.Unmatched)
-    OS << "no match for rule " << Rules[U.Rule].Name << ": " << U.Message
-       << '\n';
+  for (unsigned U : Result.Unmatched)
+    OS << "no match for rule " << Rules[U].Name << ": "
+       << explainUnmatched(Rules[U], P.Info, P.Files) << '\n';
 }
 
 void Rewriter::dumpEdits(const Package &P,

@@ -46,9 +46,11 @@ static int runPlan(const Messages &Say, const Settings &S, StringRef File) {
     renderDiagnostics(Diags.getDiagnostics(), errs(), S.UseColour);
     return 1;
   }
-  auto Found = analyseBuild(*Build, *Build, *Rules, {}, {}, Diags);
+  auto Found = analyseBuild(*Build, *Build, Rules->getRules(), {}, {});
   if (!Found)
     return fail(Say, Found.takeError());
+  if (Error E = reportUnusedRules(*Found, *Build, *Rules, Diags))
+    return fail(Say, std::move(E));
   for (const MatchedPackage &P : Found->Packages)
     for (const TargetInfo &T : P.Targets) {
       outs() << T.ImportPath << ' ' << T.FuncName << ':';

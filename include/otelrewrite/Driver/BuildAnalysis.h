@@ -16,6 +16,7 @@
 #include "otelrewrite/Toolexec/SourcePackage.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,15 +33,46 @@ struct MatchedPackage {
   std::map<std::string, std::string> Imports;
 };
 
+/// Why a rule is not applied where its import path fits.
+struct RuleProblem {
+  /// Empty: nothing of Package fits, and what comes nearest has not been looked
+  /// for yet. It is in the files Near.
+  std::string Message;
+  std::vector<std::string> Near;
+  const GoPackage *Package = nullptr;
+};
+
 /// What became of one rule over the whole build.
 struct RuleFate {
   unsigned NumMatches = 0;
   /// Functions that the user's source takes out: `//otel:ignore`.
   unsigned NumIgnored = 0;
-  std::vector<std::string> Problems;
+  std::vector<RuleProblem> Problems;
+};
+
+/// One package against the rules for it.
+struct PackageAnalysis {
+  // What it is made of.
+  PackageInfo Info;
+  std::vector<unsigned> Selected; ///< the rules
+  std::vector<std::string> Paths, Imports;
+  bool isOfSame(const PackageAnalysis &A) const {
+    return Info == A.Info && Selected == A.Selected && Paths == A.Paths &&
+           Imports == A.Imports;
+  }
+
+  // What came of it. Rules are numbered as in the whole set.
+  std::vector<unsigned> Matched; ///< a rule for each place
+  std::vector<unsigned> Ignored; ///< one for each function opted out
+  std::vector<std::pair<unsigned, RuleProblem>> Problems;
+  unsigned NumRefused = 0;
+  bool HasSyntaxErrors = false;
+  std::optional<MatchedPackage> Changed;
 };
 
 struct BuildAnalysis {
+  /// By import path, all that a rule selects.
+  std::map<std::string, PackageAnalysis> Analyses;
   std::vector<MatchedPackage> Packages; ///< those with targets
   /// Packages that a rule selects, with targets or without.
   std::vector<const GoPackage *> Selected;
@@ -67,13 +99,24 @@ std::vector<std::string> getSourcePaths(const GoPackage &P,
 
 /// Matches \p Rules against the packages of \p Build. Packages not in \p Own,
 /// the user's program, are there for the instrumentation alone: only hooks of
-/// \p CorePackages (import paths) may be put into them. \p Diags gets warnings
-/// about rules for packages of the build that select nothing.
+/// \p CorePackages (import paths) may be put into them. What \p Earlier, of the
+/// same rules a moment ago, has found in the same files is taken from there.
 llvm::Expected<BuildAnalysis>
 analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
-             const RuleFiles &Rules, const Overlay &Replaced,
-             const llvm::StringSet<> &CorePackages, DiagnosticEngine &Diags,
-             llvm::StringRef GoVersion = "");
+             const RuleSet &Rules, const Overlay &Replaced,
+             const llvm::StringSet<> &CorePackages,
+             llvm::StringRef GoVersion = "",
+             const BuildAnalysis *Earlier = nullptr);
+
+/// Looks for what comes nearest to the rules of \p Analysis that select nothing
+/// in a package of \p Build.
+llvm::Error explainProblems(BuildAnalysis &Analysis, const PackageGraph &Build,
+                            const RuleSet &Rules);
+
+/// Warns of rules for packages of \p Build that select nothing.
+llvm::Error reportUnusedRules(BuildAnalysis &Analysis,
+                              const PackageGraph &Build, const RuleFiles &Rules,
+                              DiagnosticEngine &Diags);
 
 /// Warns of rules that are for no package of \p Build, with the path that comes
 /// nearest: for a build in which nothing is found. The installation's own rules

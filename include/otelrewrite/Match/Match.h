@@ -26,7 +26,7 @@
 namespace otelrewrite {
 
 /// The files of a package, in the order the compiler gets them. A null pointer
-/// is a file that was not parsed since mayMatch() excluded it.
+/// is a file that was not parsed since FileFilter excluded it.
 using PackageFiles = llvm::ArrayRef<const ParsedFile *>;
 
 /// One rule's selection of one place.
@@ -67,20 +67,14 @@ struct Refusal {
   std::string Message;
 };
 
-/// A rule for this package that selected none of its functions.
-struct UnmatchedRule {
-  unsigned Rule = 0;
-  /// A sentence's end: "no function `NewClent`; did you mean `NewClient`?".
-  std::string Message;
-};
-
 struct MatchResult {
   /// Functions first, then structs, calls, literals, values and packages; in
   /// each the order of files, places, then rules by namespace, order and the
   /// order in which they were read.
   std::vector<Match> Matches;
   std::vector<Refusal> Refusals;
-  std::vector<UnmatchedRule> Unmatched;
+  /// Rules for this package that select none of its places.
+  std::vector<unsigned> Unmatched;
 };
 
 /// Does \p R select the package, by path and version? Needs no tree: setup asks
@@ -117,10 +111,14 @@ bool isRuntimePackage(llvm::StringRef ImportPath);
 MatchResult matchPackage(const PackageInfo &Pkg, PackageFiles Files,
                          const RuleSet &Rules);
 
-/// A quick test on bytes alone: false means that no rule of \p Rules can match
-/// a function in \p Source, so that it need not be parsed.
-bool mayMatch(const RuleSet &Rules, llvm::ArrayRef<unsigned> Selected,
-              llvm::StringRef Source);
+/// Says of a rule that matchPackage() has left unmatched what comes nearest, as
+/// a sentence's end: "no function `NewClent`; did you mean `NewClient`?".
+std::string explainUnmatched(const Rule &R, const PackageInfo &Pkg,
+                             PackageFiles Files);
+
+/// A quick test on bytes alone: may explainUnmatched() need the file \p Source?
+/// Few functions of a package have a name like the rule's.
+bool mayExplain(const Rule &R, llvm::StringRef Source);
 
 /// The directive `//Name …` directly above the declaration that begins at
 /// \p First: what stands behind its name.

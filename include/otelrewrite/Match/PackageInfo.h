@@ -26,6 +26,8 @@ struct PackageInfo {
   std::vector<std::pair<std::string, std::string>> ImportNames;
   bool IsMain = false; ///< Name is main
   bool IsRoot = false; ///< of the main module or workspace
+
+  bool operator==(const PackageInfo &) const = default;
 };
 
 } // namespace otelrewrite

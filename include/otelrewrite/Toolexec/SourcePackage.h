@@ -29,25 +29,24 @@ public:
 
   /// Opens \p Path and parses it if \p IsWanted says so of its path and bytes.
   llvm::Error addFile(llvm::StringRef Path, Filter IsWanted);
-  /// The same for a file that is not on the disk.
-  void addText(llvm::StringRef Path, llvm::StringRef Bytes, Filter IsWanted);
+  /// The same for a file that is open.
+  void add(std::unique_ptr<SourceFile> Source, bool IsWanted);
 
   /// Parsed files, in the order they were added.
   PackageFiles getFiles() const { return Views; }
   /// How many files, parsed or not, were added before the parsed file \p I.
   size_t getOrigin(size_t I) const { return Origins[I]; }
+  /// Of the file number \p I, parsed or not, in the order they were added.
+  llvm::StringRef getBytes(size_t I) const { return Sources[I]->getBytes(); }
   /// What the parser says. Sources are kept, so that it can be rendered.
   const DiagnosticEngine &getDiagnostics() const { return Diags; }
   bool hasErrors() const { return Diags.hasErrors(); }
 
 private:
-  void add(std::unique_ptr<SourceFile> Source, Filter IsWanted);
-
   std::vector<std::unique_ptr<SourceFile>> Sources;
   std::vector<std::unique_ptr<ParsedFile>> Files;
   std::vector<const ParsedFile *> Views;
   std::vector<size_t> Origins;
-  size_t NumAdded = 0;
   DiagnosticEngine Diags;
 };
 
