@@ -223,6 +223,13 @@ std::string otelrewrite::explainUnmatched(const Rule &R,
            "` are not known without a type checker: interfaces of this package "
            "are, and error, fmt.Stringer, those of io, net/http.Handler and a "
            "few more";
+  if (const Selector *Call = R.Where.findRequired(PredicateKind::FunctionCall);
+      Call && Call->Qualified.Recv)
+    if (std::string At = Places.findUnknownCall(Call->Qualified); !At.empty())
+      return "none of its calls is known to be of `" + Call->Text +
+             "`; of the value at " + At +
+             " the type is not known without a type checker: those are that "
+             "declarations of this package spell";
   const Selector *Func = R.Where.findRequired(PredicateKind::Func);
   if (R.Place != PlaceKind::Function || !Func)
     return ("none of its " + getPlaceName(R.Place) + " is selected").str();
@@ -307,6 +314,8 @@ static void forEachFuncName(StringRef Source, function_ref<void(StringRef)> F) {
 bool otelrewrite::mayExplain(const Rule &R, StringRef Source) {
   if (R.Where.contains(PredicateKind::Implements))
     return true;
+  if (const Selector *Call = R.Where.findRequired(PredicateKind::FunctionCall))
+    return Call->Qualified.Recv.has_value();
   const Selector *Func = R.Where.findRequired(PredicateKind::Func);
   if (R.Place != PlaceKind::Function || !Func || !Func->Pattern.isExact())
     return false;

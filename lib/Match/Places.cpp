@@ -409,6 +409,27 @@ bool PlaceMatcher::resolveCall(ArrayRef<const Node *> Path, Candidate &C) {
   return On.isKnown();
 }
 
+std::string PlaceMatcher::findUnknownCall(const QualifiedPattern &Q) {
+  std::string Found;
+  for (unsigned I = 0; I < Files.size() && Found.empty(); ++I) {
+    if (!Files[I] || isGeneratedByTool(*Files[I]))
+      continue;
+    walkWithPath(*Files[I]->Root, [&](ArrayRef<const Node *> Path) {
+      Candidate C;
+      C.File = I;
+      C.Place = Path.back();
+      if (!Found.empty() || !isa<CallExpr>(C.Place) || resolveCall(Path, C) ||
+          !C.HasRecv || !Q.Name.match(C.Name))
+        return;
+      const SourceFile &Source = Files[I]->Source;
+      uint32_t At = Files[I]->Tokens.begin(C.Place->First);
+      Found = sys::path::filename(Source.getName()).str() + ":" +
+              std::to_string(Source.getLineColumn(At).Line);
+    });
+  }
+  return Found;
+}
+
 void PlaceMatcher::forEachInFile(unsigned I, PlaceKind Kind,
                                  function_ref<void(const Candidate &)> F) {
   const ParsedFile &File = *Files[I];

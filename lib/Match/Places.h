@@ -33,6 +33,9 @@ public:
   /// An interface that \p S asks for and whose methods are not known; empty:
   /// none.
   std::string findUnknownInterface(const Selector &S) const;
+  /// Where a method is called that \p Q may mean, on a value whose type is not
+  /// known, as `shop.go:12`; empty: nowhere.
+  std::string findUnknownCall(const QualifiedPattern &Q);
 
 private:
   /// Made when first asked for: most rules select functions by name.
