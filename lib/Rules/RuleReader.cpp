@@ -980,10 +980,11 @@ void RuleSet::addDocument(const DocumentNode &Root, const SourceFile &File,
            Library.empty() ? nameLibrary(File.getName()) : Library.str(),
            Rules);
   R.read(Root);
-  for (Rule &Read : R.Rules)
-    Rules.push_back(std::move(Read));
+  RuleSet Read;
+  Read.Rules = std::move(R.Rules);
   if (R.About)
-    Libraries.push_back(std::move(*R.About));
+    Read.Libraries.push_back(std::move(*R.About));
+  merge(std::move(Read), /*Replaces=*/false);
 }
 
 void RuleSet::addToml(const SourceFile &File, DiagnosticEngine &Diags,

@@ -44,18 +44,29 @@ std::string PackageSelector::getText() const {
   llvm_unreachable("unknown package selector");
 }
 
+/// Appends \p From to \p To without a copy.
+template <typename T>
+static void moveBehind(std::vector<T> &To, std::vector<T> From) {
+  if (To.empty())
+    To = std::move(From);
+  else
+    To.insert(To.end(), std::make_move_iterator(From.begin()),
+              std::make_move_iterator(From.end()));
+}
+
 void RuleSet::merge(RuleSet Other, bool Replaces) {
   StringSet<> Names;
   if (Replaces)
     for (const Rule &R : Other.Rules)
       Names.insert(R.Name);
   erase_if(Rules, [&](const Rule &R) { return Names.contains(R.Name); });
-  append_range(Rules, std::move(Other.Rules));
-  append_range(Libraries, std::move(Other.Libraries));
+  moveBehind(Rules, std::move(Other.Rules));
+  moveBehind(Libraries, std::move(Other.Libraries));
 }
 
 RuleSet RuleSet::select(ArrayRef<unsigned> Indices) const {
   RuleSet Out;
+  Out.Rules.reserve(Indices.size());
   for (unsigned I : Indices)
     Out.Rules.push_back(Rules[I]);
   return Out;

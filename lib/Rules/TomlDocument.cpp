@@ -68,7 +68,8 @@ class Converter {
 public:
   explicit Converter(const SourceFile &File)
       : File(File), IsAscii(isASCII(File.getBytes())) {}
-  DocumentNode convert(const toml::node &N) const;
+  /// Takes the texts out of \p N.
+  DocumentNode convert(toml::node &N) const;
   SourceRange rangeOf(const toml::source_region &R) const {
     return {offsetOf(R.begin), offsetOf(R.end)};
   }
@@ -145,17 +146,17 @@ std::vector<TextSegment> Converter::segmentsOf(SourceRange R,
   return Out;
 }
 
-DocumentNode Converter::convert(const toml::node &N) const {
+DocumentNode Converter::convert(toml::node &N) const {
   using Kind = DocumentNode::Kind;
   DocumentNode D;
   D.Range = rangeOf(N.source());
-  if (const auto *T = N.as_table()) {
+  if (auto *T = N.as_table()) {
     D.Type = Kind::Table;
     // toml++ sorts keys by name.
     struct InFile {
       SourceRange Range;
       const toml::key *Key;
-      const toml::node *Value;
+      toml::node *Value;
     };
     std::vector<InFile> Order;
     Order.reserve(T->size());
@@ -167,13 +168,14 @@ DocumentNode Converter::convert(const toml::node &N) const {
     for (const InFile &E : Order)
       D.Entries.push_back(
           {std::string(E.Key->str()), E.Range, convert(*E.Value)});
-  } else if (const auto *A = N.as_array()) {
+  } else if (auto *A = N.as_array()) {
     D.Type = Kind::Array;
-    for (const toml::node &E : *A)
+    D.Elements.reserve(A->size());
+    for (toml::node &E : *A)
       D.Elements.push_back(convert(E));
-  } else if (const auto *S = N.as_string()) {
+  } else if (auto *S = N.as_string()) {
     D.Type = Kind::String;
-    D.Text.Text = S->get();
+    D.Text.Text = std::move(S->get());
     D.Text.Segments = segmentsOf(D.Range, D.Text.Text);
   } else if (const auto *I = N.as_integer()) {
     D.Type = Kind::Integer;
