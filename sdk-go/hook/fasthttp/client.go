@@ -17,10 +17,11 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/httpspan"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
 )
 
-var clientDuration = newDuration("http.client.request.duration", "Duration of HTTP client requests.")
+var clientDuration = httpspan.Duration(scope, "http.client.request.duration", "Duration of HTTP client requests.")
 
 // call is one request under way.
 type call struct {
@@ -41,20 +42,18 @@ func BeforeDo(c hook.Context) {
 	}
 	method := string(req.Header.Method())
 	s := scheme(host.IsTLS)
-	attrs := []attribute.KeyValue{methodAttributes(method)[0], attribute.String("url.scheme", s)}
+	attrs := []attribute.KeyValue{attribute.String("http.request.method", httpspan.Method(method)), attribute.String("url.scheme", s)}
 	server := string(req.Host())
 	if server == "" {
 		server, _, _ = strings.Cut(host.Addr, ",")
 	}
-	name, port := hostPort(server, s)
+	name, port := httpspan.HostPort(server, s)
 	attrs = append(attrs, attribute.String("server.address", name))
 	if port > 0 {
 		attrs = append(attrs, attribute.Int("server.port", port))
 	}
-	span := append([]attribute.KeyValue{attribute.String("url.full", fullURL(req))}, attrs...)
-	if known := methodAttributes(method); len(known) > 1 {
-		span = append(span, known[1])
-	}
+	span := append(httpspan.AppendMethod(nil, method), attribute.String("url.full", fullURL(req)))
+	span = append(span, attrs[1:]...)
 	q := &call{attrs: attrs, begin: time.Now()}
 	q.ctx, q.span = tracer.Start(goctx.Parent(context.Background()), serverspan.Name(method, ""),
 		trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(span...))

@@ -13,15 +13,8 @@
 package fasthttp
 
 import (
-	"net"
-	"strconv"
-
 	"github.com/valyala/fasthttp"
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/metric"
-
-	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
 )
 
 const (
@@ -30,23 +23,6 @@ const (
 )
 
 var tracer = otel.Tracer(scope)
-
-func newDuration(name, description string) metric.Float64Histogram {
-	h, err := otel.Meter(scope).Float64Histogram(name, metric.WithUnit("s"), metric.WithDescription(description),
-		metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10))
-	if err != nil {
-		otel.Handle(err)
-	}
-	return h
-}
-
-func newSize(name, description string) metric.Int64Histogram {
-	h, err := otel.Meter(scope).Int64Histogram(name, metric.WithUnit("By"), metric.WithDescription(description))
-	if err != nil {
-		otel.Handle(err)
-	}
-	return h
-}
 
 // carrier reads and writes the headers of a request.
 type carrier struct{ *fasthttp.RequestHeader }
@@ -58,28 +34,6 @@ func (c carrier) Keys() []string {
 	// Older versions know no iterator.
 	c.VisitAll(func(k, _ []byte) { keys = append(keys, string(k)) })
 	return keys
-}
-
-// methodAttributes follow the conventions: methods they do not know are _OTHER.
-func methodAttributes(method string) []attribute.KeyValue {
-	if serverspan.Name(method, "") == method {
-		return []attribute.KeyValue{attribute.String("http.request.method", method)}
-	}
-	return []attribute.KeyValue{attribute.String("http.request.method", "_OTHER"),
-		attribute.String("http.request.method_original", method)}
-}
-
-// hostPort takes HOST[:PORT] apart; the port is 0 where it is the scheme's own.
-func hostPort(s, scheme string) (string, int) {
-	host, port, err := net.SplitHostPort(s)
-	if err != nil {
-		return s, 0
-	}
-	n, _ := strconv.Atoi(port)
-	if scheme == "http" && n == 80 || scheme == "https" && n == 443 {
-		n = 0
-	}
-	return host, n
 }
 
 func protocolVersion(http11 bool) string {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/httpspan"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
 )
@@ -25,9 +26,9 @@ import (
 var (
 	serverOn = registry.Switch("fasthttp_server", library)
 
-	serverDuration = newDuration("http.server.request.duration", "Duration of HTTP server requests.")
-	requestSize    = newSize("http.server.request.body.size", "Size of HTTP server request bodies.")
-	responseSize   = newSize("http.server.response.body.size", "Size of HTTP server response bodies.")
+	serverDuration = httpspan.Duration(scope, "http.server.request.duration", "Duration of HTTP server requests.")
+	requestSize    = httpspan.Size(scope, "http.server.request.body.size", "Size of HTTP server request bodies.")
+	responseSize   = httpspan.Size(scope, "http.server.response.body.size", "Size of HTTP server response bodies.")
 )
 
 // serveMu orders the calls that bring connections to one server. A request reads
@@ -149,10 +150,8 @@ func scheme(tls bool) string {
 }
 
 func requestAttributes(ctx *fasthttp.RequestCtx, method string) []attribute.KeyValue {
-	attrs := append(metricAttributes(ctx, method), attribute.String("url.path", string(ctx.Path())))
-	if known := methodAttributes(method); len(known) > 1 {
-		attrs = append(attrs, known[1])
-	}
+	attrs := httpspan.AppendMethod(metricAttributes(ctx, method)[1:], method)
+	attrs = append(attrs, attribute.String("url.path", string(ctx.Path())))
 	if a, ok := ctx.RemoteAddr().(*net.TCPAddr); ok {
 		attrs = append(attrs, attribute.String("network.peer.address", a.IP.String()),
 			attribute.Int("network.peer.port", a.Port), attribute.String("client.address", a.IP.String()))
@@ -167,11 +166,11 @@ func requestAttributes(ctx *fasthttp.RequestCtx, method string) []attribute.KeyV
 func metricAttributes(ctx *fasthttp.RequestCtx, method string) []attribute.KeyValue {
 	s := scheme(ctx.IsTLS())
 	attrs := []attribute.KeyValue{
-		methodAttributes(method)[0],
+		attribute.String("http.request.method", httpspan.Method(method)),
 		attribute.String("url.scheme", s),
 		attribute.String("network.protocol.version", protocolVersion(ctx.Request.Header.IsHTTP11())),
 	}
-	host, port := hostPort(string(ctx.Host()), s)
+	host, port := httpspan.HostPort(string(ctx.Host()), s)
 	if host != "" {
 		attrs = append(attrs, attribute.String("server.address", host))
 	}

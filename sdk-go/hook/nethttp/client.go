@@ -1,24 +1,25 @@
 package nethttp
 
 import (
-	"context"
 	"net/http"
 	"reflect"
-	"sync"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
-	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/clientspan"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/httpspan"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
-	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
 )
 
-var clientOn = registry.Switch("nethttp_client", library)
+var (
+	clientOn = registry.Switch("nethttp_client", library)
+
+	clientDuration = httpspan.Duration(scope, "http.client.request.duration", "Duration of HTTP client requests.")
+	clientSize     = httpspan.Size(scope, "http.client.request.body.size", "Size of HTTP client request bodies.")
+
+	clientKind = trace.WithSpanKind(trace.SpanKindClient)
+)
 
 // AfterTransport wraps what a client sends its requests with. The client's own
 // Transport field stays as it is.
@@ -42,64 +43,17 @@ func wrap(base http.RoundTripper) *transport {
 	return &transport{base}
 }
 
-// transport is made for each request, so it holds nothing but the base; the
-// instruments are in one otelhttp.Transport that all of them share.
+// transport is made for each request, so it holds nothing but the base.
 type transport struct{ base http.RoundTripper }
 
-type baseKey struct{}
-
-var traced = sync.OnceValue(func() http.RoundTripper {
-	return newTraced(dispatch{}, otelhttp.WithMetricAttributesFn(func(r *http.Request) []attribute.KeyValue {
-		if known := clientspan.FromContext(r.Context()); known != nil && known.Template != "" {
-			return []attribute.KeyValue{attribute.String("url.template", known.Template)}
-		}
-		return nil
-	}))
-})
-
-// first serves the transport that most requests go through, net/http's default
-// one, without a detour by the context and another copy of the request.
-var first = sync.OnceValue(func() (f struct {
-	base   *http.Transport
-	traced http.RoundTripper
-}) {
-	if f.base, _ = http.DefaultTransport.(*http.Transport); f.base != nil {
-		f.traced = newTraced(f.base)
-	}
-	return f
-})
-
-func newTraced(base http.RoundTripper, more ...otelhttp.Option) http.RoundTripper {
-	return otelhttp.NewTransport(base, append(more,
-		otelhttp.WithTracerProvider(otel.GetTracerProvider()),
-		otelhttp.WithMeterProvider(otel.GetMeterProvider()),
-		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string {
-			if known := clientspan.FromContext(r.Context()); known != nil {
-				return serverspan.Name(r.Method, known.Template)
-			}
-			return serverspan.Name(r.Method, "")
-		}))...)
-}
-
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx := r.Context()
-	if !clientOn.Load() || goctx.Suppressed(ctx) {
+	if !clientOn.Load() || r.URL == nil || goctx.Suppressed(r.Context()) {
 		return t.base.RoundTrip(r)
 	}
-	known := clientspan.FromContext(ctx)
-	if base, _ := t.base.(*http.Transport); base != nil && known == nil {
-		if f := first(); base == f.base {
-			return f.traced.RoundTrip(r)
-		}
-	}
-	ctx = context.WithValue(ctx, baseKey{}, t.base)
-	if known == nil {
-		return traced().RoundTrip(r.WithContext(ctx))
-	}
-	resp, err := traced().RoundTrip(r.WithContext(ctx))
-	if err == nil {
-		known.Answered()
-	}
+	x, sent := begin(r)
+	defer x.over()
+	resp, err := t.base.RoundTrip(sent)
+	x.answered(resp, err)
 	return resp, err
 }
 
@@ -109,23 +63,6 @@ func (t *transport) CloseIdleConnections() {
 		c.CloseIdleConnections()
 	}
 }
-
-// dispatch is the inner end of the shared transport.
-type dispatch struct{}
-
-func (dispatch) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx := r.Context()
-	if known := clientspan.FromContext(ctx); known != nil {
-		known.Started(trace.SpanFromContext(ctx))
-	}
-	base, _ := ctx.Value(baseKey{}).(http.RoundTripper)
-	if base == nil {
-		base = http.DefaultTransport
-	}
-	return base.RoundTrip(r)
-}
-
-var otelhttpType = reflect.TypeFor[*otelhttp.Transport]()
 
 // hasOtelhttp looks through the usual wrappers (structs that hold another
 // RoundTripper) for an otelhttp.Transport of the program's own: its span is the
@@ -137,7 +74,7 @@ func hasOtelhttp(v reflect.Value, depth int) bool {
 	if !v.IsValid() || depth > 5 {
 		return false
 	}
-	if v.Type() == otelhttpType {
+	if isOtelhttp(v.Type()) {
 		return true
 	}
 	if v.Kind() == reflect.Pointer {
@@ -148,7 +85,7 @@ func hasOtelhttp(v reflect.Value, depth int) bool {
 	}
 	for i := range v.NumField() {
 		f := v.Field(i)
-		if f.Type() == otelhttpType && !f.IsNil() {
+		if isOtelhttp(f.Type()) && !f.IsNil() {
 			return true
 		}
 		if f.Type() == roundTripperType && !f.IsNil() && hasOtelhttp(f, depth+1) {
@@ -159,3 +96,9 @@ func hasOtelhttp(v reflect.Value, depth int) bool {
 }
 
 var roundTripperType = reflect.TypeFor[http.RoundTripper]()
+
+// isOtelhttp goes by the name, so that programs without otelhttp do not get it.
+func isOtelhttp(t reflect.Type) bool {
+	return t.Kind() == reflect.Pointer && t.Elem().Name() == "Transport" &&
+		t.Elem().PkgPath() == "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+}

@@ -1,5 +1,8 @@
-// Package nethttp instruments net/http's servers and clients with the official
-// otelhttp, installed by hooks where requests enter and leave.
+// Package nethttp instruments net/http's servers and clients by hooks where
+// requests enter and leave. Spans and metrics are those of the official otelhttp,
+// and what the conventions ask for beyond; doing it itself, the package does with a
+// route, a parent from the goroutine and less time what a wrapper around
+// otelhttp would do on top of its work.
 //
 // Switching "nethttp" off at run time makes servers and clients pass requests
 // on untouched. A server that began to serve while it was off stays
@@ -9,22 +12,38 @@ package nethttp
 import (
 	"net/http"
 	"net/http/httputil"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/httpspan"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/registry"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/serverspan"
 )
 
-const library = "nethttp"
+const (
+	scope   = "github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook/nethttp"
+	library = "nethttp"
+)
 
-var serverOn = registry.Switch("nethttp_server", library)
+var (
+	tracer   = otel.Tracer(scope)
+	serverOn = registry.Switch("nethttp_server", library)
+
+	serverDuration = httpspan.Duration(scope, "http.server.request.duration", "Duration of HTTP server requests.")
+	requestSize    = httpspan.Size(scope, "http.server.request.body.size", "Size of HTTP server request bodies.")
+	responseSize   = httpspan.Size(scope, "http.server.response.body.size", "Size of HTTP server response bodies.")
+
+	serverKind = trace.WithSpanKind(trace.SpanKindServer)
+)
 
 // serveMu orders Serve calls of one server on several listeners. A request
 // reads the handler only after the Serve call that brought it in.
@@ -39,34 +58,13 @@ func BeforeServe(c hook.Context) {
 	serveMu.Lock()
 	defer serveMu.Unlock()
 	if _, done := srv.Handler.(*handler); !done {
-		srv.Handler = newHandler(srv.Handler)
+		srv.Handler = &handler{srv.Handler}
 	}
 }
 
 // handler stands before the program's own handler.
 type handler struct {
-	next   http.Handler // nil: http.DefaultServeMux, looked up at each request as net/http does
-	traced http.Handler
-}
-
-// request is what the handler keeps of one request.
-type request struct {
-	serverspan.State
-	orig *http.Request
-}
-
-func newHandler(next http.Handler) *handler {
-	h := &handler{next: next}
-	h.traced = otelhttp.NewHandler(http.HandlerFunc(h.inner), "",
-		otelhttp.WithTracerProvider(otel.GetTracerProvider()),
-		otelhttp.WithMeterProvider(unclaimed{otel.GetMeterProvider()}),
-		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string {
-			if s := serverspan.FromContext(r.Context()); s != nil {
-				return s.Name(r.Method)
-			}
-			return serverspan.Name(r.Method, "")
-		}))
-	return h
+	next http.Handler // nil: http.DefaultServeMux, looked up at each request as net/http does
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -83,28 +81,101 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.serve(w, given)
 		return
 	}
-	req := &request{orig: r}
-	h.traced.ServeHTTP(w, r.WithContext(serverspan.NewContext(r.Context(), &req.State, req)))
+	h.trace(w, r)
 }
 
-// inner runs inside otelhttp.
-func (h *handler) inner(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	req, _ := serverspan.Owner(ctx).(*request)
-	if req == nil {
-		h.serve(w, r)
-		return
+// request is what the handler keeps of one request.
+type request struct {
+	serverspan.State
+	writer   writer
+	body     countedBody
+	measured httpspan.Measured
+}
+
+func (h *handler) trace(w http.ResponseWriter, r *http.Request) {
+	begin := time.Now()
+	req := &request{}
+	ctx := otel.GetTextMapPropagator().Extract(r.Context(), carrier(r.Header))
+	ctx, span := tracer.Start(ctx, serverspan.Name(r.Method, ""), serverKind, trace.WithAttributes(req.attributes(r)...))
+	defer span.End() // deferred itself, so that it sees a panic
+	req.SetSpan(span)
+	ctx = serverspan.NewContext(ctx, &req.State, nil)
+	given := r.WithContext(ctx)
+	defer keepForm(r, given)
+	if r.Body != nil && r.Body != http.NoBody {
+		req.body.ReadCloser = r.Body
+		given.Body = &req.body
 	}
-	req.SetSpan(trace.SpanFromContext(ctx))
-	defer func() {
-		keepForm(req.orig, r)
-		if route := req.Route(); route != "" {
-			if l, ok := otelhttp.LabelerFromContext(ctx); ok {
-				l.Add(attribute.String("http.route", route))
-			}
+	req.writer.ResponseWriter = w
+	h.serve(req.writer.like(w), given)
+
+	status := req.writer.code()
+	received, sent := req.body.n.Load(), req.writer.written.Load()
+	m := &req.measured
+	m.Status = status
+	if status >= 500 {
+		m.Error = strconv.Itoa(status)
+	}
+	if span.IsRecording() {
+		var buf [4]attribute.KeyValue
+		attrs := append(buf[:0], attribute.Int("http.response.status_code", status))
+		if received > 0 {
+			attrs = append(attrs, attribute.Int64("http.request.body.size", received))
 		}
-	}()
-	h.serve(w, r)
+		if sent > 0 {
+			attrs = append(attrs, attribute.Int64("http.response.body.size", sent))
+		}
+		if m.Error != "" {
+			attrs = append(attrs, attribute.String("error.type", m.Error))
+			span.SetStatus(codes.Error, "")
+		}
+		span.SetAttributes(attrs...)
+	}
+	if req.Claimed.Load() {
+		return // an instrumentation of the program's own records the same
+	}
+	m.Route = req.Route()
+	with := m.Options()
+	serverDuration.Record(ctx, time.Since(begin).Seconds(), with...)
+	requestSize.Record(ctx, received, with...)
+	responseSize.Record(ctx, sent, with...)
+}
+
+// attributes returns those that are known from the start.
+func (req *request) attributes(r *http.Request) []attribute.KeyValue {
+	m := &req.measured
+	m.Method, m.Scheme = httpspan.Method(r.Method), "http"
+	if r.TLS != nil {
+		m.Scheme = "https"
+	}
+	m.Host, m.Port = httpspan.HostPort(r.Host, m.Scheme)
+	m.Protocol = protocolVersion(r.ProtoMajor, r.ProtoMinor)
+	attrs := httpspan.AppendMethod(make([]attribute.KeyValue, 0, 12), r.Method)
+	attrs = append(attrs, attribute.String("url.scheme", m.Scheme), attribute.String("server.address", m.Host),
+		attribute.String("network.protocol.version", m.Protocol))
+	if m.Port > 0 {
+		attrs = append(attrs, attribute.Int("server.port", m.Port))
+	}
+	client, port := httpspan.Split(r.RemoteAddr)
+	if client != "" {
+		attrs = append(attrs, attribute.String("network.peer.address", client))
+	}
+	if port > 0 {
+		attrs = append(attrs, attribute.Int("network.peer.port", port))
+	}
+	if forwarded, _, _ := strings.Cut(r.Header.Get("X-Forwarded-For"), ","); forwarded != "" {
+		client = forwarded
+	}
+	if client != "" {
+		attrs = append(attrs, attribute.String("client.address", client))
+	}
+	if agent := r.UserAgent(); agent != "" {
+		attrs = append(attrs, attribute.String("user_agent.original", agent))
+	}
+	if r.URL.Path != "" {
+		attrs = append(attrs, attribute.String("url.path", r.URL.Path))
+	}
+	return attrs
 }
 
 // keepForm gives the server's request what the copy of it has parsed: the server

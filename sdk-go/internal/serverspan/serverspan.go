@@ -20,6 +20,7 @@ type State struct {
 	// span over. It then names the span, and records the metrics.
 	Claimed atomic.Bool
 
+	owner   any
 	entered atomic.Bool
 	mu      sync.Mutex
 	span    trace.Span
@@ -29,27 +30,25 @@ type State struct {
 
 type key struct{}
 
-type carried struct {
-	state *State
-	owner any
-}
-
 // NewContext returns a context that carries s, and what its owner wants to find
 // again.
 func NewContext(ctx context.Context, s *State, owner any) context.Context {
-	return context.WithValue(ctx, key{}, carried{s, owner})
+	s.owner = owner
+	return context.WithValue(ctx, key{}, s)
 }
 
 // FromContext returns the state of the request that ctx belongs to, or nil.
 func FromContext(ctx context.Context) *State {
-	c, _ := ctx.Value(key{}).(carried)
-	return c.state
+	s, _ := ctx.Value(key{}).(*State)
+	return s
 }
 
 // Owner returns what NewContext was given.
 func Owner(ctx context.Context) any {
-	c, _ := ctx.Value(key{}).(carried)
-	return c.owner
+	if s := FromContext(ctx); s != nil {
+		return s.owner
+	}
+	return nil
 }
 
 // Enter tells whether the caller is the outermost of a router's nested calls

@@ -1,0 +1,186 @@
+package nethttp
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook/hooktest"
+)
+
+// measurements lists the metrics that were recorded, with attributes, number,
+// and the sum where it is one of bytes.
+func measurements(t *testing.T, r sdkmetric.Reader, port string) []string {
+	t.Helper()
+	var rm metricdata.ResourceMetrics
+	require.NoError(t, r.Collect(context.Background(), &rm))
+	var out []string
+	for _, sm := range rm.ScopeMetrics {
+		for _, m := range sm.Metrics {
+			add := func(set []string, count uint64, sum any) {
+				line := fmt.Sprint(m.Name, m.Unit, m.Description, set, count, sum)
+				if strings.Contains(line, "server.port="+port) {
+					out = append(out, strings.ReplaceAll(line, "server.port="+port, "server.port=*"))
+				}
+			}
+			switch h := m.Data.(type) {
+			case metricdata.Histogram[float64]:
+				for _, p := range h.DataPoints {
+					var set []string
+					for _, kv := range p.Attributes.ToSlice() {
+						set = append(set, string(kv.Key)+"="+kv.Value.Emit())
+					}
+					add(set, p.Count, p.Bounds)
+				}
+			case metricdata.Histogram[int64]:
+				for _, p := range h.DataPoints {
+					var set []string
+					for _, kv := range p.Attributes.ToSlice() {
+						set = append(set, string(kv.Key)+"="+kv.Value.Emit())
+					}
+					add(set, p.Count, p.Sum)
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Measurements are those of the official package used by hand, whether a
+// request's size is known before or not.
+func TestMeasurementsEqualOtelhttpByHand(t *testing.T) {
+	record()
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, "hello")
+	})
+	port := func(url string) string { return url[strings.LastIndexByte(url, ':')+1:] }
+	send := func(c *http.Client, url string) {
+		for _, body := range []io.Reader{nil, strings.NewReader("known"), io.MultiReader(strings.NewReader("not known"))} {
+			resp, err := c.Post(url+"/p", "text/plain", body)
+			require.NoError(t, err)
+			_, _ = io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+		}
+	}
+	byHand := sdkmetric.NewManualReader()
+	provider := otelhttp.WithMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(byHand)))
+	hand := httptest.NewServer(otelhttp.NewHandler(h, "op", provider))
+	defer hand.Close()
+	send(&http.Client{Transport: otelhttp.NewTransport(http.DefaultTransport, provider)}, hand.URL)
+	s := server(t, h)
+	send(client(http.DefaultTransport), s.URL)
+	var want []string
+	require.Eventually(t, func() bool {
+		want = measurements(t, byHand, port(hand.URL))
+		return assert.ObjectsAreEqual(want, measurements(t, reader, port(s.URL)))
+	}, 5*time.Second, 10*time.Millisecond, "%q\n%q", want, measurements(t, reader, port(s.URL)))
+	assert.Len(t, want, 5)
+}
+
+func TestResponseWriterOfHTTP2(t *testing.T) {
+	r := record()
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, pusher := w.(http.Pusher)
+		_, notifier := w.(http.CloseNotifier)
+		_, hijacker := w.(http.Hijacker)
+		assert.True(t, pusher && notifier)
+		assert.False(t, hijacker, "HTTP/2 has no connection to take over")
+		assert.NoError(t, http.NewResponseController(w).Flush())
+		_, _ = w.Write([]byte("hello"))
+	}))
+	c := hooktest.New("net/http", "(*Server).Serve", []any{s.Config, s.Listener}, []any{nil})
+	BeforeServe(c)
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	defer s.Close()
+	resp, err := s.Client().Get(s.URL)
+	require.NoError(t, err)
+	_, _ = io.Copy(io.Discard, resp.Body)
+	resp.Body.Close()
+	assert.Equal(t, 2, resp.ProtoMajor)
+	got := spans(t, r, 1)[0]
+	assert.Equal(t, "2", attr(got, "network.protocol.version"))
+	assert.Equal(t, "https", attr(got, "url.scheme"))
+	assert.Equal(t, "5", attr(got, "http.response.body.size"))
+}
+
+// A file is sent by the server's own ReadFrom, and counted.
+func TestSizesOfWhatIsSent(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "f")
+	require.NoError(t, os.WriteFile(file, make([]byte, 10000), 0o600))
+	r := record()
+	s := server(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusEarlyHints)
+		http.ServeFile(w, r, file)
+	}))
+	get(t, s.URL)
+	got := spans(t, r, 1)[0]
+	assert.Equal(t, "200", attr(got, "http.response.status_code"), "early hints are no answer")
+	assert.Equal(t, "10000", attr(got, "http.response.body.size"))
+}
+
+// What a transport was given stays as it is, and the answer is of the program's
+// own request.
+func TestRequestIsLeftAlone(t *testing.T) {
+	s := httptest.NewServer(http.NotFoundHandler())
+	defer s.Close()
+	r := record()
+	req, err := http.NewRequest("PUT", strings.Replace(s.URL, "//", "//me:secret@", 1), io.MultiReader(strings.NewReader("x")))
+	require.NoError(t, err)
+	body := req.Body
+	resp, err := (&transport{http.DefaultTransport}).RoundTrip(req)
+	require.NoError(t, err)
+	resp.Body.Close()
+	assert.Empty(t, req.Header)
+	assert.Same(t, req, resp.Request)
+	assert.Equal(t, body, req.Body)
+	got := spans(t, r, 1)[0]
+	assert.Equal(t, s.URL, attr(got, "url.full"), "without credentials")
+	assert.Equal(t, "404", attr(got, "error.type"))
+}
+
+// A body that is asked for again is counted once, whatever the first attempt read.
+func TestSecondAttempt(t *testing.T) {
+	record()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	defer s.Close()
+	retry := roundTripper(func(r *http.Request) (*http.Response, error) {
+		_, _ = io.CopyN(io.Discard, r.Body, 2)
+		r.Body.Close()
+		r.Body, _ = r.GetBody()
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	req, err := http.NewRequest("PUT", s.URL, strings.NewReader("12345"))
+	require.NoError(t, err)
+	req.ContentLength = -1
+	resp, err := client(retry).Do(req)
+	require.NoError(t, err)
+	resp.Body.Close()
+	var got []string
+	require.Eventually(t, func() bool {
+		got = measurements(t, reader, s.URL[strings.LastIndexByte(s.URL, ':')+1:])
+		return len(got) == 2
+	}, 5*time.Second, 10*time.Millisecond)
+	assert.True(t, strings.HasPrefix(got[0], "http.client.request.body.size"), got[0])
+	assert.True(t, strings.HasSuffix(got[0], "] 1 5"), got[0])
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
