@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -182,6 +183,46 @@ func TestByHand(t *testing.T) {
 	assert.Equal(t, 3, strings.Count(p.stdout.String(), " true\n"), "all but the root have a parent: %s", p.stdout)
 	assert.Empty(t, p.stderr.String())
 	theOne.waitSpans(t, "byhand-own", 0)
+}
+
+// Whoever sends an HTTP request, it has one client span, and the server's span is
+// its child.
+func TestTransports(t *testing.T) {
+	plain := start(t, nil, build(t, false, "programs", "./transports"))
+	plain.wait()
+	p := start(t, exporting("transports"), build(t, true, "programs", "./transports"))
+	require.Equal(t, 0, p.wait().ExitStatus(), p.stderr)
+	assert.Equal(t, plain.stdout.String(), p.stdout.String())
+	clients, servers := map[string][]span{}, map[string][]span{}
+	for _, spans := range theOne.waitSpans(t, "transports", 10+10) {
+		for _, s := range spans {
+			if s.Kind == "server" {
+				servers[s.Attrs["url.path"]] = append(servers[s.Attrs["url.path"]], s)
+			} else if u, err := url.Parse(s.Attrs["url.full"]); assert.NoError(t, err) {
+				clients[u.Path] = append(clients[u.Path], s)
+			}
+		}
+	}
+	for path, want := range map[string]struct {
+		parent  string // whose handler sends it
+		arrives int
+	}{
+		"/direct": {"", 1}, "/client": {"", 1}, "/redirecting": {"", 1}, "/redirected": {"", 1},
+		"/proxying": {"", 1}, "/proxied": {"/proxying", 1}, "/passing": {"", 1}, "/passed": {"/passing", 1},
+		"/twice": {"", 2}, "/refused": {"", 0},
+	} {
+		require.Len(t, clients[path], 1, path)
+		c := clients[path][0]
+		assert.Equal(t, "client", c.Kind)
+		assert.Equal(t, path == "/refused", c.Failed, path)
+		assert.Len(t, servers[path], want.arrives, path)
+		for _, s := range servers[path] {
+			assert.Equal(t, c.ID, s.Parent, path)
+		}
+		if want.parent != "" {
+			assert.Equal(t, servers[want.parent][0].ID, c.Parent, path)
+		}
+	}
 }
 
 func TestProgramsAreUntouched(t *testing.T) {

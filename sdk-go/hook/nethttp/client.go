@@ -3,7 +3,10 @@ package nethttp
 import (
 	"net/http"
 	"reflect"
+	"slices"
+	"strings"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/goctx"
@@ -55,6 +58,60 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.base.RoundTrip(sent)
 	x.answered(resp, err)
 	return resp, err
+}
+
+// BeforeRoundTrip starts the span of a request that the program sends with a
+// Transport itself.
+func BeforeRoundTrip(c hook.Context) {
+	r, _ := c.GetParam(1).(*http.Request)
+	if r == nil || r.URL == nil || r.Header == nil || !clientOn.Load() || goctx.Suppressed(r.Context()) || hasSpan(r) {
+		return
+	}
+	x, sent := begin(r)
+	c.SetData(x)
+	c.SetParam(1, sent)
+}
+
+// AfterRoundTrip ends what BeforeRoundTrip began.
+func AfterRoundTrip(c hook.Context) {
+	x, _ := c.GetData().(*exchange)
+	if x == nil {
+		return
+	}
+	if !c.Panicking() {
+		resp, _ := c.GetReturnVal(0).(*http.Response)
+		err, _ := c.GetReturnVal(1).(error)
+		x.answered(resp, err)
+	}
+	x.over()
+}
+
+// hasSpan tells whether the request has its client span: ours, made where a
+// client or a proxy sent it, or that of another instrumentation.
+func hasSpan(r *http.Request) bool {
+	ctx := r.Context()
+	span := trace.SpanFromContext(ctx)
+	if x, _ := ctx.Value(exchangeKey{}).(*exchange); x != nil {
+		if x.sending.Load() {
+			return true
+		}
+		if span.SpanContext().SpanID() == x.span.SpanContext().SpanID() {
+			return false // the context is that of an earlier request
+		}
+	}
+	known, ok := span.(interface {
+		SpanKind() trace.SpanKind
+		Attributes() []attribute.KeyValue
+	})
+	if !ok {
+		// One that is not recorded cannot be asked. It was made for the request if
+		// it is the one that the headers speak of.
+		sc := span.SpanContext()
+		return sc.IsValid() && strings.Contains(r.Header.Get("traceparent"), sc.SpanID().String())
+	}
+	return span.IsRecording() && known.SpanKind() == trace.SpanKindClient && slices.ContainsFunc(known.Attributes(), func(a attribute.KeyValue) bool {
+		return a.Key == "http.request.method" || a.Key == "http.method"
+	})
 }
 
 // CloseIdleConnections is what http.Client's method of the same name looks for.

@@ -16,8 +16,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric/noop"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook/hooktest"
 )
@@ -179,6 +184,79 @@ func TestSecondAttempt(t *testing.T) {
 	}, 5*time.Second, 10*time.Millisecond)
 	assert.True(t, strings.HasPrefix(got[0], "http.client.request.body.size"), got[0])
 	assert.True(t, strings.HasSuffix(got[0], "] 1 5"), got[0])
+}
+
+// hooked is a Transport whose RoundTrip is.
+func hooked(base *http.Transport) http.RoundTripper {
+	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		c := hooktest.New("net/http", "(*Transport).RoundTrip", []any{base, r}, []any{nil, nil})
+		c.Call(BeforeRoundTrip, AfterRoundTrip, func() {
+			resp, err := base.RoundTrip(c.Params[1].(*http.Request))
+			c.Results[0] = resp
+			if err != nil {
+				c.Results[1] = err
+			}
+		})
+		resp, _ := c.Results[0].(*http.Response)
+		err, _ := c.Results[1].(error)
+		return resp, err
+	})
+}
+
+// One client span, and one measurement, whoever is above a Transport.
+func TestTransportItself(t *testing.T) {
+	unsampled := sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))
+	quiet := otelhttp.WithMeterProvider(noop.NewMeterProvider())
+	base := hooked(http.DefaultTransport.(*http.Transport))
+	for name, c := range map[string]struct {
+		rt            http.RoundTripper
+		ctx           context.Context
+		spans, counts int
+	}{
+		"nobody":                     {rt: base, spans: 1, counts: 1},
+		"our client":                 {rt: client(base).Transport, spans: 1, counts: 1},
+		"otelhttp":                   {rt: otelhttp.NewTransport(base, quiet), spans: 1},
+		"otelhttp, not recorded":     {rt: otelhttp.NewTransport(base, quiet, otelhttp.WithTracerProvider(unsampled))},
+		"another client's span":      {rt: base, ctx: started(trace.SpanKindClient), spans: 1, counts: 1},
+		"a span of the request":      {rt: base, ctx: started(trace.SpanKindClient, attribute.String("http.request.method", "GET"))},
+		"a server's span":            {rt: base, ctx: started(trace.SpanKindServer), spans: 1, counts: 1},
+		"a span of an older request": {rt: base, ctx: sentBefore(t), spans: 1, counts: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewServer(http.NotFoundHandler())
+			defer s.Close()
+			r := record()
+			ctx := context.Background()
+			if c.ctx != nil {
+				ctx = c.ctx
+			}
+			req, err := http.NewRequestWithContext(ctx, "GET", s.URL, nil)
+			require.NoError(t, err)
+			resp, err := c.rt.RoundTrip(req)
+			require.NoError(t, err)
+			resp.Body.Close()
+			spans(t, r, c.spans)
+			assert.Len(t, measurements(t, reader, s.URL[strings.LastIndexByte(s.URL, ':')+1:]), 2*c.counts)
+		})
+	}
+}
+
+func started(kind trace.SpanKind, attrs ...attribute.KeyValue) context.Context {
+	ctx, _ := otel.Tracer("t").Start(context.Background(), "s", trace.WithSpanKind(kind), trace.WithAttributes(attrs...))
+	return ctx
+}
+
+// sentBefore is the context that an earlier request was sent with.
+func sentBefore(t *testing.T) (ctx context.Context) {
+	s := httptest.NewServer(http.NotFoundHandler())
+	defer s.Close()
+	resp, err := client(roundTripper(func(r *http.Request) (*http.Response, error) {
+		ctx = r.Context()
+		return http.DefaultTransport.RoundTrip(r)
+	})).Get(s.URL)
+	require.NoError(t, err)
+	resp.Body.Close()
+	return ctx
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)
