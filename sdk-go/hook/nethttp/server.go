@@ -11,7 +11,7 @@ package nethttp
 
 import (
 	"net/http"
-	"net/http/httputil"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -217,19 +217,21 @@ func routeOf(pattern string) string {
 }
 
 // BeforeReverseProxy gives the proxy an instrumented transport for this
-// request; the program's own value stays as it is.
+// request; the program's own value stays as it is. It goes by the field's name:
+// programs without httputil do not get it from here.
 func BeforeReverseProxy(c hook.Context) {
-	p, _ := c.GetParam(0).(*httputil.ReverseProxy)
-	if p == nil {
+	p := reflect.ValueOf(c.GetParam(0))
+	if p.Kind() != reflect.Pointer || p.IsNil() {
 		return
 	}
-	base := p.Transport
+	base, _ := p.Elem().FieldByName("Transport").Interface().(http.RoundTripper)
 	if base == nil {
 		base = http.DefaultTransport
 	}
 	if t := wrap(base); t != nil {
-		q := *p
-		q.Transport = t
-		c.SetParam(0, &q)
+		q := reflect.New(p.Type().Elem())
+		q.Elem().Set(p.Elem())
+		q.Elem().FieldByName("Transport").Set(reflect.ValueOf(t))
+		c.SetParam(0, q.Interface())
 	}
 }
