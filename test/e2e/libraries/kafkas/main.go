@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/IBM/sarama"
 	"github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -25,7 +26,9 @@ func main() {
 		panic(err)
 	}
 	addr := b.ListenAddrs()[0]
-	client := map[string]func(context.Context, string) error{"kafka-go": kafkaGo, "franz-go": franzGo}[os.Args[1]]
+	client := map[string]func(context.Context, string) error{
+		"kafka-go": kafkaGo, "franz-go": franzGo, "sarama": saramaClients,
+	}[os.Args[1]]
 	work.Main(func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 		defer cancel()
@@ -131,6 +134,53 @@ func franzGo(ctx context.Context, addr string) error {
 	cl.Close()
 	if err := cl.ProduceSync(ctx, &kgo.Record{Topic: topic, Value: []byte("c")}).FirstErr(); err == nil {
 		return fmt.Errorf("expected an error")
+	}
+	return nil
+}
+
+// saramaClients takes messages from a channel: nobody is told who deals with them.
+func saramaClients(ctx context.Context, addr string) error {
+	conf := sarama.NewConfig()
+	conf.Producer.Return.Successes = true
+	conf.Metadata.Retry.Max = 0
+	conf.Metadata.AllowAutoTopicCreation = false
+	p, err := sarama.NewSyncProducer([]string{addr}, conf)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	if _, _, err := p.SendMessage(&sarama.ProducerMessage{Topic: topic, Value: sarama.StringEncoder("a")}); err != nil {
+		return err
+	}
+	if err := p.SendMessages([]*sarama.ProducerMessage{
+		{Topic: topic, Value: sarama.StringEncoder("b")}, {Topic: topic, Value: sarama.StringEncoder("c")}}); err != nil {
+		return err
+	}
+	err = receive(func() error {
+		c, err := sarama.NewConsumer([]string{addr}, conf)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		messages, err := c.ConsumePartition(topic, 0, sarama.OffsetOldest)
+		if err != nil {
+			return err
+		}
+		defer messages.Close()
+		for range 3 {
+			select {
+			case <-messages.Messages():
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if _, _, err := p.SendMessage(&sarama.ProducerMessage{Topic: "absent", Value: sarama.StringEncoder("d")}); err == nil {
+		return errors.New("expected an error")
 	}
 	return nil
 }

@@ -1,0 +1,76 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// clients leaves out what the servers of a program itself make, each of whose
+// spans has a client's as its parent.
+func clients(t *testing.T, spans []span) []span {
+	t.Helper()
+	return slices.DeleteFunc(slices.Clone(spans), func(s span) bool {
+		if s.Kind != "server" {
+			return false
+		}
+		i := slices.IndexFunc(spans, func(p span) bool { return p.ID == s.Parent })
+		require.GreaterOrEqual(t, i, 0)
+		assert.Equal(t, "client", spans[i].Kind)
+		return true
+	})
+}
+
+// Operations of aws-sdk-go-v2, each with its HTTP request below, are as by hand
+// with otelaws and otelhttp but for what those do otherwise.
+func TestLibraryAWS(t *testing.T) {
+	got := clients(t, below(t, library(t, "aws", false, 2+3*5)))
+	byHand := below(t, library(t, "aws", true, 1+2*5))
+	for i := range byHand {
+		s := &byHand[i]
+		// The conventions' name is the method.
+		s.Name = strings.TrimPrefix(s.Name, "HTTP ")
+		switch {
+		case s.Name == "SQS.SendMessage": // a queue is not the server
+			s.Attrs["aws.sqs.queue.url"] = s.Attrs["server.address"]
+			delete(s.Attrs, "server.address")
+		case s.Name == "DynamoDB.GetItem": // the one table
+			s.Attrs["db.collection.name"] = texts(s.Attrs["aws.dynamodb.table_names"])
+		}
+		// Go's type is one for many errors; AWS has codes.
+		switch s.Attrs["error.type"] {
+		case "*s3shared.ResponseError":
+			s.Attrs["error.type"] = "NoSuchKey"
+		case "*http.ResponseError":
+			s.Attrs["error.type"] = "ResourceNotFoundException"
+		}
+	}
+	volatile := []string{"server.port", "url.full", "aws.sqs.queue.url"}
+	text := describe(got, volatile...)
+	assert.Equal(t, describe(byHand, volatile...), text)
+	assert.NotContains(t, text, "secret")
+	var names []string
+	for _, s := range got {
+		if s.Attrs["rpc.method"] != "" {
+			names = append(names, s.Name)
+		}
+	}
+	assert.Equal(t, []string{"S3.PutObject", "S3.GetObject", "SQS.SendMessage", "DynamoDB.GetItem", "DynamoDB.GetItem"}, names)
+}
+
+// Calls of the Elasticsearch API, each with its HTTP request below: Elasticsearch
+// knows of the trace, and nothing of a document or a query is told.
+func TestLibraryElasticsearch(t *testing.T) {
+	got := describe(clients(t, below(t, library(t, "search", false, 2+3*3))), "server.port", "url.full")
+	assert.Equal(t, `client index books db.collection.name=books db.operation.name=index db.operation.parameter.id=1 db.operation.parameter.index=books db.response.status_code=201 db.system.name=elasticsearch http.request.method=PUT server.address=127.0.0.1 server.port=… url.full=…
+  client PUT http.request.method=PUT http.response.status_code=201 network.protocol.version=1.1 server.address=127.0.0.1 server.port=… url.full=…
+client search books db.collection.name=books db.operation.name=search db.operation.parameter.index=books db.response.status_code=200 db.system.name=elasticsearch http.request.method=POST server.address=127.0.0.1 server.port=… url.full=…
+  client POST http.request.method=POST http.response.status_code=200 network.protocol.version=1.1 server.address=127.0.0.1 server.port=… url.full=…
+client get books db.collection.name=books db.operation.name=get db.operation.parameter.id=2 db.operation.parameter.index=books db.response.status_code=404 db.system.name=elasticsearch error.type=404 http.request.method=GET server.address=127.0.0.1 server.port=… url.full=… failed: 404 Not Found
+  client GET error.type=404 http.request.method=GET http.response.status_code=404 network.protocol.version=1.1 server.address=127.0.0.1 server.port=… url.full=… failed: 
+`, got)
+	theOne.waitMetrics(t, libraryService("search", false), "db.client.operation.duration")
+}
