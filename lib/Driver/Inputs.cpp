@@ -28,6 +28,8 @@ static bool isRelevantFlag(StringRef Name) {
       .Cases("tags", "race", "msan", "asan", "compiler", "installsuffix",
              "buildmode", "linkshared", "modcacherw", true)
       .Cases("gcflags", "toolexec", "overlay", "modfile", "mod", "test", true)
+      // What rules import is compiled with these.
+      .Cases("trimpath", "asmflags", "gccgoflags", "pgo", true)
       .Default(false);
 }
 
@@ -177,8 +179,9 @@ InputCollector::InputCollector(const Settings &S, const GoTool &Go,
   addFixed(joinPath(S.ResourceDir, "rules"));
   addFixed(Go.getProgram());
   addFixed(joinPath(Go.getEnv("GOROOT"), "VERSION"));
-  // The module files in use, and those that would take over if they appeared.
-  for (StringRef Name : {"modfile", "overlay"})
+  // The module files in use, and those that would take over if they appeared; a
+  // profile.
+  for (StringRef Name : {"modfile", "overlay", "pgo"})
     if (std::string Path = getSetting(Go, Command, Name); !Path.empty())
       addFixed(makeAbsolute(Path));
   StringRef Work = Go.getEnv("GOWORK");

@@ -3,6 +3,7 @@
 #include "SetupRun.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Path.h"
 
 #include <set>
@@ -111,6 +112,18 @@ void SetupRun::checkCycles() {
     }
 }
 
+/// Flags of the build that decide what a compile makes of a package, beside
+/// those that setup merges with its own.
+static std::vector<std::string> getCompileFlags(const GoCommand &Command) {
+  std::vector<std::string> Out;
+  for (const GoFlag &Flag : Command.getFlags())
+    if (StringSwitch<bool>(Flag.Name)
+            .Cases("trimpath", "asmflags", "gccgoflags", "pgo", true)
+            .Default(false))
+      Out.push_back("-" + Flag.Name + "=" + Flag.Value);
+  return Out;
+}
+
 /// Compiles what inserted code imports, with the flags of the build itself, and
 /// notes where the archives are.
 Error SetupRun::exportImports() {
@@ -127,6 +140,7 @@ Error SetupRun::exportImports() {
   std::vector<std::string> Args{"list", "-export", "-f",
                                 "{{.ImportPath}}={{.Export}}={{.BuildID}}"};
   append_range(Args, getLoadFlags(Command));
+  append_range(Args, getCompileFlags(Command));
   append_range(Args, Out.Build.Flags);
   append_range(Args, Paths);
   Out.Build.Flags.clear();
