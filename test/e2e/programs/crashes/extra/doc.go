@@ -1,0 +1,2 @@
+// Package extra holds a file for another package.
+package extra
