@@ -7,6 +7,7 @@
 #include "otelrewrite/Rules/Document.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -158,11 +159,10 @@ DocumentNode Converter::convert(toml::node &N) const {
       const toml::key *Key;
       toml::node *Value;
     };
-    std::vector<InFile> Order;
-    Order.reserve(T->size());
+    SmallVector<InFile, 8> Order;
     for (auto &&[K, V] : *T)
       Order.push_back({rangeOf(K.source()), &K, &V});
-    llvm::stable_sort(
+    llvm::sort(
         Order, [](auto &A, auto &B) { return A.Range.Begin < B.Range.Begin; });
     D.Entries.reserve(Order.size());
     for (const InFile &E : Order)
@@ -213,7 +213,7 @@ static std::optional<uint32_t> findDeepKey(StringRef Bytes) {
       for (I += Length; I < Bytes.size(); ++I) {
         if (Bytes[I] == '\\' && Quote == '"')
           ++I;
-        else if (Bytes.substr(I).starts_with(Close))
+        else if (Bytes[I] == Quote && Bytes.substr(I).starts_with(Close))
           break;
       }
       I += Length - 1;
