@@ -101,8 +101,11 @@ func kafkaGo(ctx context.Context, addr string) error {
 	return nil
 }
 
+// franzOptions are for the build by hand.
+var franzOptions []kgo.Opt
+
 func franzGo(ctx context.Context, addr string) error {
-	cl, err := kgo.NewClient(kgo.SeedBrokers(addr), kgo.ConsumeTopics(topic), kgo.ConsumerGroup("billing"))
+	cl, err := kgo.NewClient(append(franzOptions, kgo.SeedBrokers(addr), kgo.ConsumeTopics(topic), kgo.ConsumerGroup("billing"))...)
 	if err != nil {
 		return err
 	}
