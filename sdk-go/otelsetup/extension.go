@@ -3,6 +3,7 @@ package otelsetup
 import (
 	"context"
 	"io"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel/sdk/resource"
 
@@ -63,6 +64,21 @@ type Target struct {
 
 // OnFlush adds to what Flush sends.
 func (t *Target) OnFlush(flush func(context.Context) error) { t.s.addFlusher(t.t.flusher(flush)) }
+
+// TellLost has Flush tell at its end how many items were not sent, if somebody was
+// asked for to send them to.
+func (t *Target) TellLost(items string, lost func() int64) {
+	if !t.t.asked {
+		return
+	}
+	var told atomic.Int64
+	t.s.addFlusher(flusher{last: true, flush: func(context.Context) error {
+		if n := lost(); n > told.Swap(n) {
+			t.t.say("%d %s were dropped", n, items)
+		}
+		return nil
+	}})
+}
 
 // Export runs f with hooks off, and is quiet about its failures.
 func (t *Target) Export(ctx context.Context, f func(context.Context) error) { t.t.export(ctx, f) }

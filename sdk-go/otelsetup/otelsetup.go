@@ -62,6 +62,7 @@ type flusher struct {
 	away  func() bool
 	hurry func()
 	first bool // may add other flushers
+	last  bool // tells what has become of the others' work
 }
 
 // program is nil when nothing was installed.
@@ -252,11 +253,18 @@ func (s *setup) flush() {
 		}
 	}
 	fs = s.all()
+	defer func() {
+		for _, f := range fs {
+			if f.last {
+				_ = f.flush(ctx)
+			}
+		}
+	}()
 	done := make(chan struct{}, len(fs))
 	n := 0
 	wait := min(awayTimeout, s.flushTimeout())
 	for _, f := range fs {
-		if f.first {
+		if f.first || f.last {
 			continue
 		}
 		if f.away != nil && f.away() {

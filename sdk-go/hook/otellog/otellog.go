@@ -6,6 +6,7 @@ package otellog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -21,6 +22,7 @@ import (
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/hook"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/linked"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/logids"
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/otlp"
 	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/otelsetup"
 )
 
@@ -61,8 +63,9 @@ type loggerProvider struct {
 	ext    *otelsetup.Extension
 	before any // the API's placeholder, which is no provider of the program's
 
-	once sync.Once
-	sdk  *sdklog.LoggerProvider
+	once    sync.Once
+	sdk     *sdklog.LoggerProvider
+	emitted atomic.Int64 // records
 }
 
 func newLoggerProvider(ext *otelsetup.Extension) *loggerProvider {
@@ -81,21 +84,46 @@ func (p *loggerProvider) start() *sdklog.LoggerProvider {
 			switch name {
 			case "otlp":
 				if t := p.ext.Target("logs"); t != nil {
-					opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(&exporter{t})))
-					t.OnFlush(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) })
+					opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(&exporter{p.account(t)})))
 				}
 			case "console":
 				opts = append(opts, sdklog.WithProcessor(sdklog.NewSimpleProcessor(&consoleExporter{w: p.ext.Console()})))
 			default:
-				if e := linkedExporter(p.ext, name); e != nil {
-					opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(e)))
-					e.t.OnFlush(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) })
+				if e := linkedExporter(name); e != nil {
+					opts = append(opts, sdklog.WithProcessor(sdklog.NewBatchProcessor(&watched{e, p.account(p.ext.Watch("logs"))})))
 				}
 			}
 		}
 		p.sdk = sdklog.NewLoggerProvider(opts...)
 	})
 	return p.sdk
+}
+
+// account counts the records that an exporter has sent, so that those it has not
+// are told of at the end: the SDK's queue is bounded, and forgets the oldest when
+// records come faster than they can be sent, or nobody takes them.
+type account struct {
+	*otelsetup.Target
+	sent atomic.Int64
+}
+
+func (p *loggerProvider) account(t *otelsetup.Target) *account {
+	a := &account{Target: t}
+	t.TellLost("log records", func() int64 { return p.emitted.Load() - a.sent.Load() })
+	t.OnFlush(func(ctx context.Context) error { return p.sdk.ForceFlush(ctx) })
+	return a
+}
+
+// send runs f, which sends n records.
+func (a *account) send(ctx context.Context, n int, f func(context.Context) error) {
+	a.Export(ctx, func(ctx context.Context) error {
+		err := f(ctx)
+		// Of what the Collector itself refuses is told elsewhere.
+		if rejected := new(otlp.Rejected); err == nil || errors.As(err, &rejected) {
+			a.sent.Add(int64(n))
+		}
+		return err
+	})
 }
 
 type logger struct {
@@ -108,13 +136,18 @@ type logger struct {
 
 type resolvedLogger struct {
 	provider log.LoggerProvider
+	ours     bool
 	logger   log.Logger
 }
 
 // Emit adds the goroutine's span where the program's call gave no context.
 func (l *logger) Emit(ctx context.Context, r log.Record) {
 	ctx = goctx.Parent(ctx)
-	l.resolve().Emit(ctx, withoutIDs(ctx, r))
+	to := l.resolve()
+	if to.ours {
+		l.p.emitted.Add(1)
+	}
+	to.logger.Emit(ctx, withoutIDs(ctx, r))
 }
 
 // withoutIDs leaves out the ids that hooks have put among a record's attributes
@@ -155,31 +188,31 @@ func withoutIDs(ctx context.Context, r log.Record) log.Record {
 }
 
 func (l *logger) Enabled(ctx context.Context, param log.EnabledParameters) bool {
-	return l.resolve().Enabled(ctx, param)
+	return l.resolve().logger.Enabled(ctx, param)
 }
 
-func (l *logger) resolve() log.Logger {
+func (l *logger) resolve() *resolvedLogger {
 	global := otel.GetLoggerProvider()
 	if r := l.cur.Load(); r != nil && otelsetup.Same(r.provider, global) {
-		return r.logger
+		return r
 	}
 	r := &resolvedLogger{provider: global}
 	if otelsetup.Same(global, l.p) || otelsetup.Same(global, l.p.before) {
-		r.logger = l.p.start().Logger(l.name, l.opts...)
+		r.ours, r.logger = true, l.p.start().Logger(l.name, l.opts...)
 	} else {
 		r.logger = global.Logger(l.name, l.opts...)
 	}
 	l.cur.Store(r)
-	return r.logger
+	return r
 }
 
 // watched is an exporter that the build has added.
 type watched struct {
 	sdklog.Exporter
-	t *otelsetup.Target
+	to *account
 }
 
-func linkedExporter(ext *otelsetup.Extension, name string) *watched {
+func linkedExporter(name string) sdklog.Exporter {
 	e, _ := linked.FindExporter(name)
 	if e.Logs == nil {
 		return nil
@@ -190,29 +223,29 @@ func linkedExporter(ext *otelsetup.Extension, name string) *watched {
 		otel.Handle(fmt.Errorf("logs are not exported: %s: %v", name, err))
 		return nil
 	}
-	return &watched{next, ext.Watch("logs")}
+	return next
 }
 
 func (e *watched) Export(ctx context.Context, records []sdklog.Record) error {
-	e.t.Export(ctx, func(ctx context.Context) error { return e.Exporter.Export(ctx, records) })
+	e.to.send(ctx, len(records), func(ctx context.Context) error { return e.Exporter.Export(ctx, records) })
 	return nil
 }
 
 // exporter sends log records as package internal/otlp sends spans.
-type exporter struct{ t *otelsetup.Target }
+type exporter struct{ to *account }
 
 func (e *exporter) Export(ctx context.Context, records []sdklog.Record) error {
 	if len(records) == 0 {
 		return nil
 	}
-	e.t.Export(ctx, func(ctx context.Context) error {
-		return e.t.Client.Send(ctx, Encode(e.t.Client.NewEncoder(), records))
+	e.to.send(ctx, len(records), func(ctx context.Context) error {
+		return e.to.Client.Send(ctx, Encode(e.to.Client.NewEncoder(), records))
 	})
 	return nil
 }
 
 func (e *exporter) Shutdown(context.Context) error {
-	e.t.Client.Close()
+	e.to.Client.Close()
 	return nil
 }
 
