@@ -52,9 +52,10 @@ std::string FileEditor::getLineDirective(uint32_t Offset) const {
 }
 
 /// Breaks the line behind the last opening bracket, comma or semicolon: the
-/// compiler keeps eight bits of a column.
-static std::string breakLine(StringRef Text) {
-  if (Text.size() < 60)
+/// compiler keeps eight bits of a column. What is behind the break stays, by
+/// \p Directive, on the line that it is on.
+static std::string breakLine(StringRef Text, StringRef Directive) {
+  if (Text.size() < 60 || Directive.empty())
     return Text.str();
   size_t Break = 0;
   char Quote = 0;
@@ -73,12 +74,15 @@ static std::string breakLine(StringRef Text) {
   }
   if (!Break || Text.size() - Break > 100)
     return Text.str();
-  return (Text.take_front(Break) + "\n" + Text.substr(Break)).str();
+  StringRef Rest = Text.substr(Break);
+  return (Text.take_front(Break) + "\n" +
+          (Rest.trim().empty() ? "" : Directive) + Rest)
+      .str();
 }
 
 void FileEditor::insertOrdered(uint32_t Offset, StringRef Text, StringRef Owner,
                                int Order) {
-  std::string Full = breakLine(Text);
+  std::string Full = breakLine(Text, getLineDirective(Offset));
   if (StringRef(Full).contains('\n') ||
       !isLineEnd(File.Source.getBytes(), Offset))
     Full += getLineDirective(Offset);
@@ -87,7 +91,7 @@ void FileEditor::insertOrdered(uint32_t Offset, StringRef Text, StringRef Owner,
 
 void FileEditor::replaceLines(SourceRange Range, StringRef Text,
                               StringRef Owner) {
-  std::string Full = breakLine(Text);
+  std::string Full = breakLine(Text, getLineDirective(Range.Begin));
   if (StringRef(Full).contains('\n') ||
       File.Source.getText(Range).contains('\n') ||
       !isLineEnd(File.Source.getBytes(), Range.End))

@@ -82,7 +82,7 @@ func TestKindsCrash(t *testing.T) {
 			own  bool // the panic is the user's own: the plain build has it too
 		}{
 			{"inject_code", false}, {"inject_code-own", true}, {"inject_code-stmt", false},
-			{"expand_directive", false}, {"wrap_call", false}, {"wrap_call-inside", true},
+			{"expand_directive", false}, {"wrap_call", false}, {"wrap_call-inside", true}, {"wrap_call-long", false},
 			{"assign_value", false}, {"assign_value-inside", true}, {"set_fields", false},
 			{"add_struct_fields", false}, {"add_file", false},
 			{"measure", true}, {"inject_hooks", true},

@@ -40,7 +40,10 @@ func main() {
 		"expand_directive": below,
 		"wrap_call":        calls,
 		"wrap_call-inside": calls,
-		"set_fields":       literal,
+		"wrap_call-long": func() {
+			println(one()) // want wrap_call-long
+		},
+		"set_fields": literal,
 		"add_struct_fields": func() {
 			var a, b any = owned{}, owned{}
 			println(a == b) // want add_struct_fields
@@ -83,6 +86,12 @@ func calls() {
 		strings.Repeat("b", 2) // want wrap_call
 	println(x)
 }
+
+var nothing *options
+
+func one() int { return 1 }
+
+func both(text string, n int) int { return len(text) + n }
 
 func literal() {
 	o := options{name: "n", // want set_fields
