@@ -2,10 +2,13 @@ package e2e
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,6 +46,46 @@ tracer_provider:
 		run([]string{"OTEL_CONFIG_FILE=" + file})
 		theOne.waitSpans(t, "with-config", 2+7)
 	})
+}
+
+// A Prometheus server finds the service's metrics, and is no client of the
+// service: its requests are no telemetry.
+func TestPrometheus(t *testing.T) {
+	t.Setenv("OTEL_WITH", "prometheus")
+	addr, err := freeAddress()
+	require.NoError(t, err)
+	host, port, _ := net.SplitHostPort(addr)
+	s := startShop(t, true, exporting("with-prometheus", "OTEL_METRICS_EXPORTER=prometheus",
+		"OTEL_EXPORTER_PROMETHEUS_HOST="+host, "OTEL_EXPORTER_PROMETHEUS_PORT="+port))
+	for range 3 {
+		code, _ := get(t, s.orders+"/orders/prometheus")
+		require.Equal(t, 200, code)
+	}
+	var metrics string
+	for _, want := range []string{
+		`http_server_request_duration_seconds_count\{.*http_response_status_code="200".*http_route="/orders/:id".*\} 3`,
+		`http_server_request_duration_seconds_count\{.*http_route="/stock/\{id\}".*\} 3`,
+		`http_client_request_duration_seconds_count\{.*http_request_method="GET".*\} 3`,
+		`db_client_operation_duration_seconds_count\{.*db_operation_name="INCR".*\} 3`,
+	} {
+		re := regexp.MustCompile("(?m)^" + want + "$")
+		assert.Eventually(t, func() bool {
+			_, metrics = get(t, "http://"+addr+"/metrics")
+			return re.MatchString(metrics)
+		}, 10*time.Second, 50*time.Millisecond, "%s", want)
+	}
+	assert.Contains(t, metrics, `target_info{`)
+	assert.Contains(t, metrics, `service_name="with-prometheus"`)
+	assert.NotContains(t, metrics, `http_route="/metrics"`)
+	assert.NotContains(t, metrics, `server_port="`+port+`"`)
+	if t.Failed() {
+		t.Log(metrics)
+	}
+	for _, spans := range theOne.spans(t, "with-prometheus") {
+		for _, s := range spans {
+			assert.NotEqual(t, "/metrics", s.Attrs["url.path"])
+		}
+	}
 }
 
 // What is not linked is said in one line each, with the option that adds it, and
