@@ -252,8 +252,8 @@ Error otelrewrite::reportUnusedRules(BuildAnalysis &Analysis,
                                      DiagnosticEngine &Diags) {
   for (auto [R, Fate] : zip(Files.getRules().getRules(), Analysis.Fates)) {
     // What the source itself opts out of is as its author wants it.
-    if (Fate.NumMatches != 0 || Fate.Problems.empty() ||
-        Fate.NumIgnored != 0 || R.isOnRequest())
+    if (Fate.NumMatches != 0 || Fate.Problems.empty() || Fate.NumIgnored != 0 ||
+        R.isOnRequest())
       continue;
     // A pattern that fits many packages has one reason, not one for each.
     RuleProblem &Problem = Fate.Problems.front();

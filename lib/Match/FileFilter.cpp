@@ -52,9 +52,8 @@ static bool mayHaveGenericReceiver(StringRef Source) {
   return anyWord(Source, "func", [&](size_t At) {
     StringRef Rest = Source.substr(At + strlen("func")).ltrim(" \t");
     return Rest.starts_with("/*") ||
-           (Rest.starts_with("(") && Rest.take_until([](char C) {
-             return C == ')';
-           }).contains('['));
+           (Rest.starts_with("(") &&
+            Rest.take_until([](char C) { return C == ')'; }).contains('['));
   });
 }
 

@@ -210,8 +210,7 @@ static std::string describeSelector(const Selector &S) {
                         : (S.getInfo().Key + " = \"" + S.Text + "\"").str();
 }
 
-std::string otelrewrite::explainUnmatched(const Rule &R,
-                                          const PackageInfo &Pkg,
+std::string otelrewrite::explainUnmatched(const Rule &R, const PackageInfo &Pkg,
                                           PackageFiles Files) {
   PlaceMatcher Places(Pkg, Files);
   if (R.Where.contains(PredicateKind::Implements))

@@ -162,8 +162,8 @@ DocumentNode Converter::convert(toml::node &N) const {
     SmallVector<InFile, 8> Order;
     for (auto &&[K, V] : *T)
       Order.push_back({rangeOf(K.source()), &K, &V});
-    llvm::sort(
-        Order, [](auto &A, auto &B) { return A.Range.Begin < B.Range.Begin; });
+    llvm::sort(Order,
+               [](auto &A, auto &B) { return A.Range.Begin < B.Range.Begin; });
     D.Entries.reserve(Order.size());
     for (const InFile &E : Order)
       D.Entries.push_back(

@@ -186,9 +186,9 @@ void Rewriter::warn(const Package &P, const MatchResult &Result,
   for (unsigned U : Result.Unmatched) {
     const Rule &R = Rules[U];
     const SourceFile *File = Loaded.findFile(R.File);
-    Diags.report(diag::warn_match_none, File, getRuleRange(R, File),
-                 {R.Name, P.Info.ImportPath,
-                  explainUnmatched(R, P.Info, P.Files)});
+    Diags.report(
+        diag::warn_match_none, File, getRuleRange(R, File),
+        {R.Name, P.Info.ImportPath, explainUnmatched(R, P.Info, P.Files)});
   }
   if (!Rules.empty() && selectRules(Loaded.Rules, P.Info).empty()) {
     std::string Advice;

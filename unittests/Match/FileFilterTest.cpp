@@ -133,13 +133,12 @@ TEST(FileFilter, MethodsByNameAndType) {
 TEST(FileFilter, MethodsOfInterfaces) {
   std::string Where =
       "func = \"Get\", recv = \"T\", implements = \"example.com/own.I\"";
-  EXPECT_EQ(filter(Where,
-                   {"func (T) Get() {}", "type T int",
-                    "type I interface{ Get(); Put() }", "func (T) Put() {}"}),
-            "xxxx 1");
-  EXPECT_EQ(filter(Where,
-                   {"func (T) Put() {}", "type T int",
-                    "type I interface{ Put() }"}),
+  EXPECT_EQ(
+      filter(Where, {"func (T) Get() {}", "type T int",
+                     "type I interface{ Get(); Put() }", "func (T) Put() {}"}),
+      "xxxx 1");
+  EXPECT_EQ(filter(Where, {"func (T) Put() {}", "type T int",
+                           "type I interface{ Put() }"}),
             "... 0");
 }
 
@@ -149,17 +148,17 @@ TEST(FileFilter, CallsNeedAnImport) {
       "import \"net/http\"\nfunc f() { http.Get(\"\") }", "func g() {}"};
   EXPECT_EQ(filter(Where, Plain), "x. 1");
   EXPECT_EQ(filter(Where, Plain, {"fmt", "net/http"}), "x. 1");
-  EXPECT_EQ(filter(Where, {"type T struct{}\nfunc (T) Get() {}",
-                           "func f(t T) { t.Get() }"},
-                   {"fmt"}),
-            ".. 0");
   EXPECT_EQ(
       filter(Where,
-             {"import h \"net/http\"\nfunc f() { (h.Get)(\"\") }",
-              "import . \"net/http\"\nfunc g() { Get(\"\") }",
-              "import `net/http`\nfunc i() { http.\n\tGet(\"\") }"},
-             {"net/http"}),
-      "xxx 3");
+             {"type T struct{}\nfunc (T) Get() {}", "func f(t T) { t.Get() }"},
+             {"fmt"}),
+      ".. 0");
+  EXPECT_EQ(filter(Where,
+                   {"import h \"net/http\"\nfunc f() { (h.Get)(\"\") }",
+                    "import . \"net/http\"\nfunc g() { Get(\"\") }",
+                    "import `net/http`\nfunc i() { http.\n\tGet(\"\") }"},
+                   {"net/http"}),
+            "xxx 3");
   EXPECT_EQ(filter("function_call = \"golang.org/x/a.F\"",
                    {"import \"golang.org/x/a\"\nfunc f() { a.F() }"},
                    {"vendor/golang.org/x/a"}),
@@ -185,20 +184,21 @@ TEST(FileFilter, CallsOfMethodsNeedDeclarations) {
                     "import \"net/http\"\nvar client *http.Client"},
                    {"net/http"}),
             "xx 1");
-  EXPECT_EQ(filter(Where, {"func f() {}",
-                           "import \"net/http\"\nvar client *http.Client"},
-                   {"net/http"}),
-            ".. 0");
+  EXPECT_EQ(
+      filter(Where,
+             {"func f() {}", "import \"net/http\"\nvar client *http.Client"},
+             {"net/http"}),
+      ".. 0");
 }
 
 TEST(FileFilter, LiteralsMayHaveAliases) {
   std::string Where = "struct_literal = \"net/http.Server\"";
-  EXPECT_EQ(filter(Where,
-                   {"import \"net/http\"\nvar s = http.Server{}",
-                    "import \"net/http\"\nvar t = []http.Server{{}}",
-                    "var u = 1"},
-                   {"net/http"}),
-            "xx. 2");
+  EXPECT_EQ(
+      filter(Where,
+             {"import \"net/http\"\nvar s = http.Server{}",
+              "import \"net/http\"\nvar t = []http.Server{{}}", "var u = 1"},
+             {"net/http"}),
+      "xx. 2");
   EXPECT_EQ(filter(Where,
                    {"import \"net/http\"\ntype A = http.Server", "var s = A{}"},
                    {"net/http"}),

@@ -101,12 +101,10 @@ std::vector<std::string> getSourcePaths(const GoPackage &P,
 /// the user's program, are there for the instrumentation alone: only hooks of
 /// \p CorePackages (import paths) may be put into them. What \p Earlier, of the
 /// same rules a moment ago, has found in the same files is taken from there.
-llvm::Expected<BuildAnalysis>
-analyseBuild(const PackageGraph &Build, const PackageGraph &Own,
-             const RuleSet &Rules, const Overlay &Replaced,
-             const llvm::StringSet<> &CorePackages,
-             llvm::StringRef GoVersion = "",
-             const BuildAnalysis *Earlier = nullptr);
+llvm::Expected<BuildAnalysis> analyseBuild(
+    const PackageGraph &Build, const PackageGraph &Own, const RuleSet &Rules,
+    const Overlay &Replaced, const llvm::StringSet<> &CorePackages,
+    llvm::StringRef GoVersion = "", const BuildAnalysis *Earlier = nullptr);
 
 /// Looks for what comes nearest to the rules of \p Analysis that select nothing
 /// in a package of \p Build.
