@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"maps"
+	"path"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,8 +12,8 @@ import (
 )
 
 // differences compares the spans of a program under the tool with those of the
-// same program instrumented by hand, one by one: -key for an attribute that is
-// there by hand alone, +key for one of ours alone, ~key for another value.
+// same program instrumented by hand, one by one: P-key for an attribute that is
+// there by package P alone, P+key for one of ours alone, P~key for another value.
 func differences(t *testing.T, ours, byHand []span) []string {
 	t.Helper()
 	require.Len(t, ours, len(byHand), "ours:\n%s\nby hand:\n%s", describe(ours), describe(byHand))
@@ -20,22 +22,23 @@ func differences(t *testing.T, ours, byHand []span) []string {
 	found := map[string]bool{}
 	for i, a := range ours {
 		b := byHand[i]
+		by := path.Base(b.Scope)
 		assert.Equal(t, b.Kind, a.Kind, "%s and %s", b.Name, a.Name)
 		assert.Equal(t, b.Failed, a.Failed, "%s and %s", b.Name, a.Name)
 		assert.Equal(t, parentOf(byHand, b), parentOf(ours, a), "%s and %s", b.Name, a.Name)
 		if a.Name != b.Name {
-			found["~name"] = true
+			found[by+"~name"] = true
 		}
 		for k, v := range a.Attrs {
 			if w, both := b.Attrs[k]; !both {
-				found["+"+k] = true
+				found[by+"+"+k] = true
 			} else if v != w && !slices.Contains(volatile, k) {
-				found["~"+k] = true
+				found[by+"~"+k] = true
 			}
 		}
 		for k := range b.Attrs {
 			if _, both := a.Attrs[k]; !both {
-				found["-"+k] = true
+				found[by+"-"+k] = true
 			}
 		}
 	}
@@ -73,11 +76,13 @@ func inOrder(spans []span, left []string) (out []span) {
 
 // Why there is a difference.
 const (
-	current  = "the conventions have it, by hand it is missing"
-	renamed  = "by hand as the conventions called it before they were stable"
-	values   = "by hand with the values that users gave"
-	ownName  = "the conventions' name is made of operation and target"
-	unstated = "no convention has it"
+	current = "the conventions have it, by hand it is missing"
+	renamed = "by hand as the conventions called it before they were stable"
+	values  = "by hand with the values that users gave"
+	ownName = "the conventions' name is made of operation and target"
+	unknown = "no convention has it; the state is db.response.status_code"
+	empty   = "by hand an empty one where there is none"
+	quoted  = "by hand with quotes"
 )
 
 // What instrumentation by hand with the official packages makes of the same calls
@@ -87,74 +92,80 @@ func TestLibrariesAsByHand(t *testing.T) {
 	for _, c := range []struct {
 		name, program string
 		args          []string
-		spans, byHand int      // below the request's
-		left          []string // spans by hand of what no operation asks for
-		why           map[string]string
+		spans, byHand int               // below the request's
+		left          []string          // spans by hand of what no operation asks for
+		why           map[string]string // differences by their reason
 	}{
 		{
-			name: "net/http, gin, go-redis", program: "web", args: []string{redisAddr}, spans: 9, byHand: 12,
+			name: "net/http, gin, echo, gorilla/mux, go-redis", program: "web", args: []string{redisAddr}, spans: 15, byHand: 18,
 			why: map[string]string{
-				"~name":                    ownName, // otelhttp's are `HTTP GET`, redisotel's lower case
-				"+http.response.body.size": current, // on a path without a route
-				"-http.route":              "by hand an empty one where there is none",
-				"+db.namespace":            current, "+db.operation.name": current, "+db.response.status_code": current, "+error.type": current,
-				"+db.system.name": renamed, "-db.system": renamed,
-				"+db.query.text": values, "-db.statement": renamed,
-				"+db.operation.batch.size": renamed, "-db.redis.num_cmd": renamed,
-				"-db.connection_string": renamed, // server.address and server.port are there
-				"-code.filepath":        renamed, "-code.function": renamed, "-code.lineno": renamed,
+				ownName: "otelhttp~name otelmux~name redisotel~name",
+				empty:   "otelgin-http.route",
+				values:  "redisotel+db.query.text",
+				current: "otelecho+http.response.body.size otelgin+http.response.body.size otelmux+http.response.body.size " +
+					"redisotel+db.namespace redisotel+db.operation.name redisotel+db.response.status_code " +
+					"redisotel+error.type",
+				renamed: "otelecho+client.address otelecho+http.request.method otelecho+http.response.status_code " +
+					"otelecho+network.peer.address otelecho+network.peer.port otelecho+network.protocol.version " +
+					"otelecho+server.address otelecho+server.port otelecho+url.path otelecho+url.scheme " +
+					"otelecho-http.method otelecho-http.scheme otelecho-http.status_code otelecho-http.target " +
+					"otelecho-net.host.name otelecho-net.host.port otelecho-net.protocol.version " +
+					"otelecho-net.sock.peer.addr otelecho-net.sock.peer.port otelmux+client.address " +
+					"otelmux+http.request.method otelmux+http.response.status_code otelmux+network.peer.address " +
+					"otelmux+network.peer.port otelmux+network.protocol.version otelmux+server.address " +
+					"otelmux+server.port otelmux+url.path otelmux+url.scheme otelmux-http.method otelmux-http.scheme " +
+					"otelmux-http.status_code otelmux-http.target otelmux-net.host.name otelmux-net.host.port " +
+					"otelmux-net.protocol.version otelmux-net.sock.peer.addr otelmux-net.sock.peer.port " +
+					"redisotel+db.system.name redisotel-db.system redisotel-db.statement " +
+					"redisotel+db.operation.batch.size redisotel-db.redis.num_cmd redisotel-db.connection_string " +
+					"redisotel-code.filepath redisotel-code.function redisotel-code.lineno",
 			},
 		},
 		{
 			name: "pgx", program: "sqls", args: []string{"pgx-pool", dsnOf("pgx", postgres)}, spans: 9, byHand: 22,
 			left: []string{"pool.acquire"},
 			why: map[string]string{
-				"~name":               ownName,
-				"+db.operation.name":  current, // of batches and copies
-				"+db.collection.name": current, "~db.collection.name": "by hand with quotes", "+db.query.summary": current,
-				"+db.query.text": current, "~db.query.text": values,
-				"+error.type": current, "+db.response.status_code": current, "-pgx.sql_state": "it is db.response.status_code",
-				"-pgx.rows_affected": unstated, "-user.name": unstated,
+				ownName: "otelpgx~name",
+				values:  "otelpgx~db.query.text",
+				quoted:  "otelpgx~db.collection.name",
+				current: "otelpgx+db.collection.name otelpgx+db.operation.name otelpgx+db.query.summary otelpgx+db.query.text " +
+					"otelpgx+db.response.status_code otelpgx+error.type",
+				unknown: "otelpgx-pgx.sql_state otelpgx-pgx.rows_affected otelpgx-user.name",
 			},
 		},
 		{
 			name: "database/sql", program: "sqls", args: []string{"postgres", dsnOf("postgres", postgres)}, spans: 8, byHand: 17,
 			left: []string{"sql.conn.reset_session", "sql.conn.prepare", "sql.rows"},
 			why: map[string]string{
-				"~name":          ownName,
-				"~db.query.text": values,
-				"+db.namespace":  current, "+server.address": current, "+server.port": current, // otelsql is told by the program
-				"+db.collection.name": current, "+db.operation.name": current, "+db.query.summary": current,
-				"+error.type": current, "+db.response.status_code": current,
+				ownName: "otelsql~name",
+				values:  "otelsql~db.query.text",
+				current: "otelsql+db.collection.name otelsql+db.namespace otelsql+db.operation.name otelsql+db.query.summary " +
+					"otelsql+db.response.status_code otelsql+error.type otelsql+server.address otelsql+server.port",
 			},
 		},
 		{
 			name: "franz-go", program: "kafkas", args: []string{"franz-go"}, spans: 7, byHand: 5,
-			left: []string{"GET"}, // with ours alone: by hand the client is not instrumented
+			left: []string{"GET"}, // with ours alone: by hand that client is not instrumented
 			why: map[string]string{
-				"~name":                           ownName,
-				"+messaging.operation.name":       current,
-				"+messaging.consumer.group.name":  current,
-				"+error.type":                     current,
-				"+messaging.destination.name":     renamed,
-				"+messaging.operation.type":       renamed,
-				"-messaging.operation":            renamed,
-				"-messaging.source.name":          renamed,
-				"-messaging.source.kind":          renamed,
-				"-messaging.destination.kind":     renamed,
-				"+messaging.kafka.offset":         renamed,
-				"-messaging.kafka.message.offset": renamed,
-
-				"+messaging.destination.partition.id":    renamed,
-				"-messaging.kafka.destination.partition": renamed,
-				"-messaging.kafka.source.partition":      renamed,
+				ownName: "kotel~name",
+				current: "kotel+messaging.operation.name kotel+messaging.consumer.group.name kotel+error.type",
+				renamed: "kotel+messaging.destination.name kotel+messaging.destination.partition.id " +
+					"kotel+messaging.kafka.offset kotel+messaging.operation.type kotel-messaging.destination.kind " +
+					"kotel-messaging.kafka.destination.partition kotel-messaging.kafka.message.offset " +
+					"kotel-messaging.kafka.source.partition kotel-messaging.operation kotel-messaging.source.kind " +
+					"kotel-messaging.source.name",
 			},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ours := inOrder(below(t, library(t, c.program, false, 2+c.spans, c.args...)), c.left)
-			byHand := inOrder(below(t, library(t, c.program, true, 1+c.byHand, c.args...)), c.left)
-			assert.Equal(t, slices.Sorted(maps.Keys(c.why)), differences(t, ours, byHand), "ours:\n%s\nby hand:\n%s",
+			run := func(byHand bool, spans int) []span {
+				service := "same-" + libraryService(c.program, byHand, c.args...)
+				return inOrder(below(t, libraryAs(t, service, c.program, byHand, spans, c.args...)), c.left)
+			}
+			ours, byHand := run(false, 2+c.spans), run(true, 1+c.byHand)
+			want := strings.Fields(strings.Join(slices.Collect(maps.Values(c.why)), " "))
+			slices.Sort(want)
+			assert.Equal(t, want, differences(t, ours, byHand), "ours:\n%s\nby hand:\n%s",
 				describe(ours), describe(byHand))
 			assert.NotContains(t, describe(ours), "secret")
 		})

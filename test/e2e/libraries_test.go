@@ -30,7 +30,13 @@ func libraryService(program string, byHand bool, args ...string) string {
 // library runs a program until it has ended well, and returns what arrived.
 func library(t *testing.T, program string, byHand bool, spans int, args ...string) []span {
 	t.Helper()
-	service, flags := libraryService(program, byHand, args...), []string(nil)
+	return libraryAs(t, libraryService(program, byHand, args...), program, byHand, spans, args...)
+}
+
+// libraryAs is for a second run of a program, under another name.
+func libraryAs(t *testing.T, service, program string, byHand bool, spans int, args ...string) []span {
+	t.Helper()
+	var flags []string
 	if byHand {
 		flags = []string{"-tags=byhand"}
 	}

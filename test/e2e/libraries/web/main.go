@@ -1,5 +1,5 @@
-// Command web asks a gin server of its own, which uses the redis-server at an
-// address:
+// Command web asks servers of its own, with gin, echo and gorilla/mux; that with
+// gin uses the redis-server at an address:
 //
 //	web ADDRESS
 package main
@@ -11,8 +11,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/gin-gonic/gin"
+	"github.com/gorilla/mux"
+	"github.com/labstack/echo/v4"
 	"github.com/redis/go-redis/v9"
 
 	"example.com/libraries/internal/work"
@@ -20,25 +23,34 @@ import (
 
 // What the build by hand replaces.
 var (
-	instrument = func(*gin.Engine, *redis.Client) {}
+	instrument = func(*gin.Engine, *redis.Client, *echo.Echo, *mux.Router) {}
 	client     = http.DefaultClient
 )
 
-func main() {
+// serve returns the address of a server of h.
+func serve(h http.Handler) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
 	}
+	go func() { _ = http.Serve(l, h) }()
+	return "http://" + l.Addr().String()
+}
+
+func main() {
 	store := redis.NewClient(&redis.Options{Addr: os.Args[1], DisableIdentity: true})
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	instrument(engine, store)
+	other, third := echo.New(), mux.NewRouter()
+	instrument(engine, store, other, third)
 	engine.GET("/orders/:id", func(c *gin.Context) { order(c, store) })
-	server := &http.Server{Handler: engine}
-	go func() { _ = server.Serve(l) }()
+	other.GET("/orders/:id", func(c echo.Context) error { return c.String(http.StatusOK, c.Param("id")) })
+	third.HandleFunc("/orders/{id}", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, mux.Vars(r)["id"]) })
+	first, second := serve(engine), serve(other)
+	urls := []string{first + "/orders/7", first + "/absent", second + "/orders/7", second + "/absent", serve(third) + "/orders/7"}
 	work.Main(func(ctx context.Context) error {
-		for _, path := range []string{"/orders/7", "/absent"} {
-			req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+l.Addr().String()+path, nil)
+		for _, url := range urls {
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 			if err != nil {
 				return err
 			}
@@ -47,11 +59,11 @@ func main() {
 				return err
 			}
 			resp.Body.Close()
-			if (resp.StatusCode == http.StatusOK) != (path == "/orders/7") {
-				return fmt.Errorf("%s: %s", path, resp.Status)
+			if (resp.StatusCode == http.StatusNotFound) != strings.HasSuffix(url, "/absent") {
+				return fmt.Errorf("%s: %s", url, resp.Status)
 			}
 		}
-		return server.Shutdown(ctx)
+		return nil
 	})
 }
 
