@@ -35,8 +35,10 @@ func Size(scope, name, description string) metric.Int64Histogram {
 	return h
 }
 
-// Method is http.request.method: methods that the conventions do not know are
-// _OTHER.
+// OtherMethod stands for all methods that the conventions do not know.
+const OtherMethod = "_OTHER"
+
+// Method is http.request.method.
 func Method(method string) string {
 	switch method {
 	case "":
@@ -44,7 +46,7 @@ func Method(method string) string {
 	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "QUERY":
 		return method
 	}
-	return "_OTHER"
+	return OtherMethod
 }
 
 // AppendMethod appends http.request.method, and what it was where the
@@ -52,7 +54,7 @@ func Method(method string) string {
 func AppendMethod(attrs []attribute.KeyValue, method string) []attribute.KeyValue {
 	known := Method(method)
 	attrs = append(attrs, attribute.String("http.request.method", known))
-	if known == "_OTHER" {
+	if known == OtherMethod {
 		attrs = append(attrs, attribute.String("http.request.method_original", method))
 	}
 	return attrs

@@ -12,6 +12,8 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/httpspan"
 )
 
 // State belongs to one request.
@@ -136,11 +138,7 @@ func join(outer, inner string) string {
 
 // Name is the span name of the semantic conventions; unknown methods are HTTP.
 func Name(method, route string) string {
-	switch method {
-	case "":
-		method = "GET"
-	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "QUERY":
-	default:
+	if method = httpspan.Method(method); method == httpspan.OtherMethod {
 		method = "HTTP"
 	}
 	if route == "" {
