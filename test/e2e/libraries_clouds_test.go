@@ -17,7 +17,7 @@ func clients(t *testing.T, spans []span) []span {
 		if s.Kind != "server" {
 			return false
 		}
-		i := slices.IndexFunc(spans, func(p span) bool { return p.ID == s.Parent })
+		i := parentOf(spans, s)
 		require.GreaterOrEqual(t, i, 0)
 		assert.Equal(t, "client", spans[i].Kind)
 		return true

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 
@@ -53,15 +52,10 @@ func serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	server := &http.Server{Handler: http.HandlerFunc(serve)}
-	go func() { _ = server.Serve(l) }()
+	_, url := work.Serve(http.HandlerFunc(serve))
 	cfg := aws.Config{
 		Region:           "eu-west-1",
-		BaseEndpoint:     aws.String("http://" + l.Addr().String()),
+		BaseEndpoint:     aws.String(url),
 		RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "id", SecretAccessKey: "secret"}, nil
@@ -81,7 +75,7 @@ func main() {
 			return fmt.Errorf("expected that there is no such key, not %v", err)
 		}
 		if _, err := queue.SendMessage(ctx, &sqs.SendMessageInput{
-			QueueUrl: aws.String("http://" + l.Addr().String() + "/1/orders"), MessageBody: aws.String("secret")}); err != nil {
+			QueueUrl: aws.String(url + "/1/orders"), MessageBody: aws.String("secret")}); err != nil {
 			return err
 		}
 		key := map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: "secret"}}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 
@@ -40,13 +39,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	server := &http.Server{Handler: http.HandlerFunc(serve)}
-	go func() { _ = server.Serve(l) }()
-	client, err := dynamic.NewForConfig(&rest.Config{Host: "http://" + l.Addr().String()})
+	server, url := work.Serve(http.HandlerFunc(serve))
+	client, err := dynamic.NewForConfig(&rest.Config{Host: url})
 	if err != nil {
 		panic(err)
 	}

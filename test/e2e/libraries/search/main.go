@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 
@@ -34,13 +33,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	server := &http.Server{Handler: http.HandlerFunc(serve)}
-	go func() { _ = server.Serve(l) }()
-	client, err := elasticsearch.NewClient(elasticsearch.Config{Addresses: []string{"http://" + l.Addr().String()}})
+	_, url := work.Serve(http.HandlerFunc(serve))
+	client, err := elasticsearch.NewClient(elasticsearch.Config{Addresses: []string{url}})
 	if err != nil {
 		panic(err)
 	}

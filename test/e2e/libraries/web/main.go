@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -27,16 +26,6 @@ var (
 	client     = http.DefaultClient
 )
 
-// serve returns the address of a server of h.
-func serve(h http.Handler) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
-	go func() { _ = http.Serve(l, h) }()
-	return "http://" + l.Addr().String()
-}
-
 func main() {
 	store := redis.NewClient(&redis.Options{Addr: os.Args[1], DisableIdentity: true})
 	gin.SetMode(gin.ReleaseMode)
@@ -46,8 +35,10 @@ func main() {
 	engine.GET("/orders/:id", func(c *gin.Context) { order(c, store) })
 	other.GET("/orders/:id", func(c echo.Context) error { return c.String(http.StatusOK, c.Param("id")) })
 	third.HandleFunc("/orders/{id}", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, mux.Vars(r)["id"]) })
-	first, second := serve(engine), serve(other)
-	urls := []string{first + "/orders/7", first + "/absent", second + "/orders/7", second + "/absent", serve(third) + "/orders/7"}
+	_, first := work.Serve(engine)
+	_, second := work.Serve(other)
+	_, last := work.Serve(third)
+	urls := []string{first + "/orders/7", first + "/absent", second + "/orders/7", second + "/absent", last + "/orders/7"}
 	work.Main(func(ctx context.Context) error {
 		for _, url := range urls {
 			req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)

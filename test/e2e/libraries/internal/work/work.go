@@ -33,22 +33,28 @@ func Main(f func(ctx context.Context) error) {
 	}
 }
 
+// Serve starts a server of the program's own, and returns its address too.
+func Serve(h http.Handler) (server *http.Server, url string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	server = &http.Server{Handler: h}
+	go func() { _ = server.Serve(l) }()
+	return server, "http://" + l.Addr().String()
+}
+
 func serve(f func(ctx context.Context) error) error {
 	flush := setUp()
 	defer flush()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /work", func(w http.ResponseWriter, r *http.Request) {
 		if err := f(r.Context()); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 	})
-	srv := &http.Server{Handler: wrap(mux)}
-	go func() { _ = srv.Serve(l) }()
-	resp, err := http.Get("http://" + l.Addr().String() + "/work")
+	srv, url := Serve(wrap(mux))
+	resp, err := http.Get(url + "/work")
 	if err != nil {
 		return err
 	}
