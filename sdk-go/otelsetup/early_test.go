@@ -3,11 +3,9 @@ package otelsetup
 import (
 	"context"
 	"os"
-	"os/exec"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/metric"
 )
@@ -25,12 +23,9 @@ var (
 // A process of its own, since the API hands over once.
 func TestTakenBeforeInit(t *testing.T) {
 	if os.Getenv("EARLY") == "" {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestTakenBeforeInit$", "-test.timeout=10s")
-		cmd.Env = append(os.Environ(), "EARLY=1", "OTEL_TRACES_EXPORTER=console", "OTEL_METRICS_EXPORTER=console")
-		text, err := cmd.CombinedOutput()
-		require.NoError(t, err, string(text))
-		assert.Contains(t, string(text), "metric early.counter 3")
-		assert.Contains(t, string(text), "early span")
+		text := rerun(t, "EARLY=1", "OTEL_TRACES_EXPORTER=console", "OTEL_METRICS_EXPORTER=console")
+		assert.Contains(t, text, "metric early.counter 3")
+		assert.Contains(t, text, "early span")
 		return
 	}
 	_, s := earlyTracer.Start(bg, "early span")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -39,14 +40,33 @@ func environment(kv ...string) func(string) string {
 	return func(name string) string { return m[name] }
 }
 
-// restoreGlobals keeps tests from seeing each other's providers.
-func restoreGlobals(t *testing.T) {
-	tp, mp, pr := otel.GetTracerProvider(), otel.GetMeterProvider(), otel.GetTextMapPropagator()
-	t.Cleanup(func() {
-		otel.SetTracerProvider(tp)
-		otel.SetMeterProvider(mp)
-		otel.SetTextMapPropagator(pr)
-	})
+// rerun runs a test in a process of its own and returns what it printed.
+func rerun(t *testing.T, env ...string) string {
+	t.Helper()
+	pattern := "^" + strings.ReplaceAll(t.Name(), "/", "$/^") + "$"
+	cmd := exec.Command(os.Args[0], "-test.run="+pattern, "-test.timeout=60s", "-test.v")
+	cmd.Env = append(os.Environ(), env...)
+	text, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(text))
+	require.Contains(t, string(text), "--- PASS: "+t.Name())
+	return string(text)
+}
+
+// alone tells whether this is a process for this test alone where init has
+// installed nothing, and runs one if it is not. Tests that set the API's
+// providers need it: what was taken from the API before is handed over once in a
+// process, and the stand-ins of init would follow, by their timers too. So do
+// those of what is said once.
+func alone(t *testing.T) bool {
+	t.Helper()
+	const name = "OTEL_TEST_ALONE"
+	if os.Getenv(name) != t.Name() {
+		rerun(t, name+"="+t.Name(), "OTEL_SDK_DISABLED=true")
+		return false
+	}
+	require.NoError(t, os.Unsetenv("OTEL_SDK_DISABLED"))
+	require.Nil(t, program)
+	return true
 }
 
 func capture(t *testing.T, f func()) string {
@@ -70,6 +90,9 @@ func TestInitInstalledStandIns(t *testing.T) {
 }
 
 func TestExporterNames(t *testing.T) {
+	if !alone(t) {
+		return
+	}
 	for _, c := range []struct {
 		env  []string
 		want []string
@@ -98,32 +121,43 @@ func TestExporterNames(t *testing.T) {
 }
 
 func TestDisabled(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	assert.Nil(t, install(environment("OTEL_SDK_DISABLED", "TRUE")))
 	assert.NotNil(t, install(environment("OTEL_SDK_DISABLED", "1", "OTEL_TRACES_EXPORTER", "none")), "only true disables")
 }
 
 func TestPropagators(t *testing.T) {
+	if !alone(t) {
+		return
+	}
 	assert.ElementsMatch(t, []string{"traceparent", "tracestate", "baggage"}, newPropagator(environment()).Fields())
 	assert.ElementsMatch(t, []string{"baggage"}, newPropagator(environment("OTEL_PROPAGATORS", "baggage")).Fields())
 	assert.Empty(t, newPropagator(environment("OTEL_PROPAGATORS", "none")).Fields())
 	said := capture(t, func() { newPropagator(environment("OTEL_PROPAGATORS", "tracecontext,xray")) })
 	assert.Contains(t, said, "built without xray")
 	assert.Contains(t, said, "otel --with propagators")
+}
 
-	restoreGlobals(t)
+func TestProgramsOwnPropagatorWins(t *testing.T) {
+	if !alone(t) {
+		return
+	}
 	p := &propagator{own: func() propagation.TextMapPropagator { return propagation.TraceContext{} }}
 	otel.SetTextMapPropagator(p)
 	assert.Contains(t, p.Fields(), "traceparent")
 	otel.SetTextMapPropagator(propagation.Baggage{})
-	assert.Equal(t, []string{"baggage"}, p.Fields(), "the program's own wins")
+	assert.Equal(t, []string{"baggage"}, p.Fields())
 }
 
 func newSetup(kv ...string) *setup { return &setup{env: environment(kv...)} }
 
 // A tracer that was taken before the program set its provider follows it there.
 func TestProgramSetsTracerProviderLater(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	ours := newTracerProvider(newSetup())
 	otel.SetTracerProvider(ours)
 	early := otel.Tracer("early")
@@ -141,7 +175,9 @@ func TestProgramSetsTracerProviderLater(t *testing.T) {
 }
 
 func TestProgramsOwnTracerProviderCostsNothingOfOurs(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	ours := newTracerProvider(newSetup())
 	otel.SetTracerProvider(ours)
 	tr := otel.Tracer("x")
@@ -165,7 +201,9 @@ func collect(t *testing.T, r sdkmetric.Reader) map[string]metricdata.Aggregation
 }
 
 func TestProgramSetsMeterProviderLater(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	ours := newMeterProvider(newSetup())
 	otel.SetMeterProvider(ours)
 	m := otel.Meter("m")
@@ -217,7 +255,9 @@ func TestProgramSetsMeterProviderLater(t *testing.T) {
 }
 
 func TestInstrumentsAreMadeOnce(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	ours := newMeterProvider(newSetup())
 	otel.SetMeterProvider(ours)
 	for range 10 {
@@ -225,16 +265,21 @@ func TestInstrumentsAreMadeOnce(t *testing.T) {
 		require.NoError(t, err)
 		c.Add(bg, 1)
 	}
-	assert.Len(t, ours.meters, 1)
-	for _, m := range ours.meters {
-		assert.Len(t, m.insts, 1)
+	var insts []int
+	for key, m := range ours.meters {
+		if key.name == "m" {
+			insts = append(insts, len(m.insts))
+		}
 	}
+	assert.Equal(t, []int{1}, insts, "one meter, one instrument")
 }
 
 // Newer versions of the API ask instruments whether they are enabled, and
 // otelgrpc measures nothing where the answer is no.
 func TestInstrumentsAreEnabled(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	m := newMeterProvider(newSetup()).Meter("m")
 	h, err := m.Float64Histogram("h")
 	require.NoError(t, err)
@@ -248,7 +293,9 @@ func TestInstrumentsAreEnabled(t *testing.T) {
 }
 
 func TestSwitchingProvidersUnderLoad(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	otel.SetTracerProvider(newTracerProvider(newSetup()))
 	otel.SetMeterProvider(newMeterProvider(newSetup()))
 	tr, m := otel.Tracer("t"), otel.Meter("m")
@@ -277,7 +324,9 @@ type uncomparable struct {
 }
 
 func TestProviderThatCannotBeCompared(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	otel.SetTracerProvider(newTracerProvider(newSetup()))
 	tr := otel.Tracer("x")
 	otel.SetTracerProvider(uncomparable{TracerProvider: sdktrace.NewTracerProvider()})
@@ -302,7 +351,9 @@ func collector(t *testing.T, handle http.HandlerFunc) (string, *atomic.Int64) {
 }
 
 func TestFlush(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	url, n := collector(t, nil)
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
 	s := &setup{env: os.Getenv}
@@ -326,7 +377,9 @@ func TestFlush(t *testing.T) {
 }
 
 func TestFlushIsBounded(t *testing.T) {
-	restoreGlobals(t)
+	if !alone(t) {
+		return
+	}
 	release := make(chan struct{})
 	url, _ := collector(t, func(http.ResponseWriter, *http.Request) { <-release })
 	defer close(release)
@@ -440,39 +493,44 @@ func TestUntouched(t *testing.T) {
 // The runtime's metrics are there by default, once, and not where the program
 // has its own.
 func TestRuntimeMetrics(t *testing.T) {
-	global := otel.GetMeterProvider()
-	defer otel.SetMeterProvider(global)
-	var sent atomic.Int64
-	url, _ := collector(t, func(_ http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		sent.Add(int64(bytes.Count(body, []byte("go.goroutine.count"))))
-	})
-	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
-	provider := func() (*setup, *meterProvider) {
-		s := &setup{env: os.Getenv}
-		p := newMeterProvider(s)
-		otel.SetMeterProvider(p)
-		return s, p
+	for name, test := range map[string]func(*testing.T, *setup, *meterProvider, func() int64){
+		"by default": func(t *testing.T, s *setup, p *meterProvider, sent func() int64) {
+			p.observeRuntime()
+			require.NoError(t, runtimecontrib.Start()) // the program's own, too late
+			s.flush()
+			assert.EqualValues(t, 1, sent())
+		},
+		"the program's own": func(t *testing.T, s *setup, p *meterProvider, sent func() int64) {
+			require.NoError(t, runtimecontrib.Start())
+			p.observeRuntime()
+			assert.False(t, p.ownRuntime)
+			p.ensure()
+			s.flush()
+			assert.EqualValues(t, 1, sent())
+		},
+		"the program's own provider": func(t *testing.T, s *setup, p *meterProvider, sent func() int64) {
+			otel.SetMeterProvider(sdkmetric.NewMeterProvider())
+			p.observeRuntime()
+			s.flush()
+			assert.False(t, p.ownRuntime)
+			assert.Nil(t, p.sdk, "a program with a provider of its own pays for none of ours")
+			assert.Zero(t, sent())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !alone(t) {
+				return
+			}
+			var sent atomic.Int64
+			url, _ := collector(t, func(_ http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				sent.Add(int64(bytes.Count(body, []byte("go.goroutine.count"))))
+			})
+			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+			s := &setup{env: os.Getenv}
+			p := newMeterProvider(s)
+			otel.SetMeterProvider(p)
+			test(t, s, p, sent.Load)
+		})
 	}
-
-	s, p := provider()
-	p.observeRuntime()
-	require.NoError(t, runtimecontrib.Start()) // the program's own, too late
-	s.flush()
-	assert.EqualValues(t, 1, sent.Swap(0))
-
-	s, p = provider()
-	require.NoError(t, runtimecontrib.Start())
-	p.observeRuntime()
-	assert.False(t, p.ownRuntime)
-	p.ensure()
-	s.flush()
-	assert.EqualValues(t, 1, sent.Swap(0))
-
-	s, p = provider()
-	otel.SetMeterProvider(sdkmetric.NewMeterProvider())
-	p.observeRuntime()
-	s.flush()
-	assert.False(t, p.ownRuntime)
-	assert.Nil(t, p.sdk, "a program with a provider of its own pays for none of ours")
 }
