@@ -134,6 +134,9 @@ type span struct {
 	Name, Kind        string
 	Scope             string
 	Attrs             map[string]string
+	Typed             map[string]string // the same, with their types
+	Events            []string
+	Status            string // Unset, Ok, Error
 	Failed            bool
 	Message           string
 	Begin, End        int64
@@ -159,7 +162,11 @@ type (
 					Kind                                int
 					StartTimeUnixNano, EndTimeUnixNano  string
 					Attributes                          otlpAttrs
-					Status                              struct {
+					Events                              []struct {
+						Name       string
+						Attributes otlpAttrs
+					}
+					Status struct {
 						Code    int
 						Message string
 					}
@@ -204,6 +211,37 @@ func (a otlpAttrs) strings() map[string]string {
 	return m
 }
 
+// typed returns the values as they are written in Go, and so told apart by type.
+func (a otlpAttrs) typed() map[string]string {
+	m := map[string]string{}
+	for _, kv := range a {
+		m[kv.Key] = literal(kv.Value)
+	}
+	return m
+}
+
+func literal(value map[string]any) string {
+	for kind, v := range value {
+		switch kind {
+		case "stringValue":
+			return strconv.Quote(fmt.Sprint(v))
+		case "intValue", "boolValue":
+			return fmt.Sprint(v)
+		case "arrayValue":
+			var list []string
+			in, _ := v.(map[string]any)
+			values, _ := in["values"].([]any)
+			for _, v := range values {
+				v, _ := v.(map[string]any)
+				list = append(list, literal(v))
+			}
+			return "{" + strings.Join(list, ", ") + "}"
+		}
+		return fmt.Sprintf("%s(%v)", strings.TrimSuffix(kind, "Value"), v)
+	}
+	return "nil"
+}
+
 // lines calls f for everything that has arrived so far.
 func (c *collector) lines(t *testing.T, f func(*otlpLine)) {
 	t.Helper()
@@ -226,6 +264,8 @@ func (c *collector) lines(t *testing.T, f func(*otlpLine)) {
 
 var kinds = map[int]string{1: "internal", 2: "server", 3: "client", 4: "producer", 5: "consumer"}
 
+var statuses = map[int]string{0: "Unset", 1: "Ok", 2: "Error"}
+
 // spans returns the spans of services whose names begin with prefix, by trace.
 func (c *collector) spans(t *testing.T, prefix string) map[string][]span {
 	t.Helper()
@@ -240,9 +280,14 @@ func (c *collector) spans(t *testing.T, prefix string) map[string][]span {
 				for _, s := range ss.Spans {
 					begin, _ := strconv.ParseInt(s.StartTimeUnixNano, 10, 64)
 					end, _ := strconv.ParseInt(s.EndTimeUnixNano, 10, 64)
+					var events []string
+					for _, e := range s.Events {
+						events = append(events, fmt.Sprint(e.Name, " ", e.Attributes.typed()))
+					}
 					out[s.TraceID] = append(out[s.TraceID], span{
 						Trace: s.TraceID, ID: s.SpanID, Parent: s.ParentSpanID, Name: s.Name, Kind: kinds[s.Kind],
-						Scope: ss.Scope.Name, Attrs: s.Attributes.strings(), Failed: s.Status.Code == 2,
+						Scope: ss.Scope.Name, Attrs: s.Attributes.strings(), Typed: s.Attributes.typed(), Events: events,
+						Status: statuses[s.Status.Code], Failed: s.Status.Code == 2,
 						Message: s.Status.Message, Begin: begin, End: end, Resource: res})
 				}
 			}

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,43 +21,6 @@ func clients(t *testing.T, spans []span) []span {
 		assert.Equal(t, "client", spans[i].Kind)
 		return true
 	})
-}
-
-// Operations of aws-sdk-go-v2, each with its HTTP request below, are as by hand
-// with otelaws and otelhttp but for what those do otherwise.
-func TestLibraryAWS(t *testing.T) {
-	got := clients(t, below(t, library(t, "aws", false, 2+3*5)))
-	byHand := below(t, library(t, "aws", true, 1+2*5))
-	for i := range byHand {
-		s := &byHand[i]
-		// The conventions' name is the method.
-		s.Name = strings.TrimPrefix(s.Name, "HTTP ")
-		switch {
-		case s.Name == "SQS.SendMessage": // a queue is not the server
-			s.Attrs["aws.sqs.queue.url"] = s.Attrs["server.address"]
-			delete(s.Attrs, "server.address")
-		case s.Name == "DynamoDB.GetItem": // the one table
-			s.Attrs["db.collection.name"] = texts(s.Attrs["aws.dynamodb.table_names"])
-		}
-		// Go's type is one for many errors; AWS has codes.
-		switch s.Attrs["error.type"] {
-		case "*s3shared.ResponseError":
-			s.Attrs["error.type"] = "NoSuchKey"
-		case "*http.ResponseError":
-			s.Attrs["error.type"] = "ResourceNotFoundException"
-		}
-	}
-	volatile := []string{"server.port", "url.full", "aws.sqs.queue.url"}
-	text := describe(got, volatile...)
-	assert.Equal(t, describe(byHand, volatile...), text)
-	assert.NotContains(t, text, "secret")
-	var names []string
-	for _, s := range got {
-		if s.Attrs["rpc.method"] != "" {
-			names = append(names, s.Name)
-		}
-	}
-	assert.Equal(t, []string{"S3.PutObject", "S3.GetObject", "SQS.SendMessage", "DynamoDB.GetItem", "DynamoDB.GetItem"}, names)
 }
 
 // Calls of the Elasticsearch API, each with its HTTP request below: Elasticsearch
