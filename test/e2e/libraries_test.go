@@ -77,6 +77,10 @@ func below(t *testing.T, spans []span) []span {
 	return out
 }
 
+func parentOf(spans []span, s span) int {
+	return slices.IndexFunc(spans, func(p span) bool { return p.ID == s.Parent })
+}
+
 // describe writes spans in full but for ids, times and what else differs from
 // run to run: one line each, under its parent's.
 func describe(spans []span, volatile ...string) string {
