@@ -50,7 +50,7 @@ func (c *core[I]) make(m metric.Meter) error { return c.cell.set(c.create(m)) }
 func (c *core[I]) enabled(ctx context.Context) bool {
 	x, ok := c.cell.get(c.m.p)
 	if !ok {
-		return false
+		return true // it will be measured when the SDK has started
 	}
 	e, asks := any(x).(interface{ Enabled(context.Context) bool })
 	return !asks || e.Enabled(ctx)
@@ -63,7 +63,13 @@ type adder[I interface {
 func (a *adder[I, N]) Add(ctx context.Context, v N, opts ...metric.AddOption) {
 	if x, ok := a.cell.get(a.m.p); ok {
 		x.Add(ctx, v, opts...)
+		return
 	}
+	a.m.p.whenStarted(func() {
+		if x, ok := a.cell.get(a.m.p); ok {
+			x.Add(ctx, v, opts...)
+		}
+	})
 }
 
 func (a *adder[I, N]) Enabled(ctx context.Context) bool { return a.enabled(ctx) }
@@ -75,7 +81,13 @@ type recorder[I interface {
 func (r *recorder[I, N]) Record(ctx context.Context, v N, opts ...metric.RecordOption) {
 	if x, ok := r.cell.get(r.m.p); ok {
 		x.Record(ctx, v, opts...)
+		return
 	}
+	r.m.p.whenStarted(func() {
+		if x, ok := r.cell.get(r.m.p); ok {
+			x.Record(ctx, v, opts...)
+		}
+	})
 }
 
 func (r *recorder[I, N]) Enabled(ctx context.Context) bool { return r.enabled(ctx) }

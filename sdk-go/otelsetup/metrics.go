@@ -35,6 +35,8 @@ type meterProvider struct {
 	delay sync.Once
 
 	mu         sync.Mutex // guards what follows, and that of the meters
+	starting   bool
+	waiting    []func() // for the SDK that is starting
 	meters     map[meterKey]*meter
 	ownRuntime bool
 }
@@ -88,18 +90,55 @@ func (p *meterProvider) target() metric.MeterProvider {
 	return p.sdk
 }
 
-// ensure starts the SDK unless instruments go elsewhere.
+// ensure starts the SDK unless instruments go elsewhere, or it is being started:
+// while it starts it may make instruments for itself and measure, so that it is
+// not waited for, and p.mu is not held.
 func (p *meterProvider) ensure() {
 	p.follow()
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.target() != nil {
+	if p.starting || p.target() != nil {
+		p.mu.Unlock()
 		return
 	}
-	p.sdk = p.start()
-	for _, m := range p.meters {
-		m.move(p.sdk.Meter(m.name, m.opts...))
+	p.starting = true
+	p.mu.Unlock()
+	sdk := p.start()
+	p.mu.Lock()
+	p.starting = false
+	if p.target() == nil {
+		p.sdk = sdk
+		for _, m := range p.meters {
+			m.move(sdk.Meter(m.name, m.opts...))
+		}
+	} else { // the program has set its own meanwhile
+		end(sdk)
 	}
+	waiting := p.waiting
+	p.waiting = nil
+	p.mu.Unlock()
+	for _, f := range waiting {
+		f()
+	}
+}
+
+// whenStarted calls f, at once unless the SDK is being started.
+func (p *meterProvider) whenStarted(f func()) {
+	p.mu.Lock()
+	if p.starting {
+		p.waiting = append(p.waiting, f)
+		p.mu.Unlock()
+		return
+	}
+	p.mu.Unlock()
+	f()
+}
+
+// end sends what an SDK has, which is not worth waiting for.
+func end(sdk *sdkmetric.MeterProvider) {
+	go func() {
+		defer suppressHere()()
+		_ = sdk.Shutdown(context.Background())
+	}()
 }
 
 const observeDelay = 5 * time.Second
@@ -134,15 +173,17 @@ func (p *meterProvider) observeRuntime() {
 	p.ownRuntime = true
 	p.mu.Unlock()
 	p.ensure()
-	p.mu.Lock()
-	sdk := p.sdk
-	p.mu.Unlock()
-	if sdk == nil {
-		return // the program has set its own in this very moment
-	}
-	if err := runtimecontrib.Start(runtimecontrib.WithMeterProvider(sdk)); err != nil {
-		otel.Handle(err)
-	}
+	p.whenStarted(func() {
+		p.mu.Lock()
+		sdk := p.sdk
+		p.mu.Unlock()
+		if sdk == nil {
+			return // the program has set its own in this very moment
+		}
+		if err := runtimecontrib.Start(runtimecontrib.WithMeterProvider(sdk)); err != nil {
+			otel.Handle(err)
+		}
+	})
 }
 
 func (p *meterProvider) start() *sdkmetric.MeterProvider {
@@ -196,10 +237,7 @@ func (p *meterProvider) follow() {
 	}
 	if sdk := p.sdk; sdk != nil && !same(global, p) {
 		p.sdk = nil
-		go func() { // sends what it has; waiting for that is not this caller's business
-			defer suppressHere()()
-			_ = sdk.Shutdown(context.Background())
-		}()
+		end(sdk)
 	}
 }
 

@@ -28,6 +28,8 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/internal/linked"
 )
 
 var bg = context.Background()
@@ -272,6 +274,31 @@ func TestInstrumentsAreMadeOnce(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []int{1}, insts, "one meter, one instrument")
+}
+
+// With OTEL_GO_X_OBSERVABILITY the SDK makes instruments for itself while it is
+// made, and so do readers: of the provider that is being started.
+func TestInstrumentsMadeWhileTheSDKStarts(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	r := sdkmetric.NewManualReader()
+	var self metric.Int64Counter
+	linked.AddExporter("self", linked.Exporter{Reader: func(context.Context) (sdkmetric.Reader, error) {
+		self, _ = otel.Meter("self").Int64Counter("self")
+		self.Add(bg, 1)
+		return r, nil
+	}})
+	otel.SetMeterProvider(newMeterProvider(newSetup("OTEL_METRICS_EXPORTER", "self")))
+	c, err := otel.Meter("m").Int64Counter("c")
+	require.NoError(t, err)
+	c.Add(bg, 1)
+	self.Add(bg, 1)
+	got := collect(t, r)
+	assert.Contains(t, got, "c")
+	sum, ok := got["self"].(metricdata.Sum[int64])
+	require.True(t, ok)
+	assert.EqualValues(t, 2, sum.DataPoints[0].Value, "what is measured meanwhile is not lost")
 }
 
 // Newer versions of the API ask instruments whether they are enabled, and
