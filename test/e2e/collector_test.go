@@ -193,6 +193,7 @@ type (
 				Scope      struct{ Name string }
 				LogRecords []struct {
 					TraceID, SpanID, SeverityText string
+					SeverityNumber                int
 					Body                          map[string]any
 					Attributes                    otlpAttrs
 				}
@@ -236,6 +237,12 @@ func literal(value map[string]any) string {
 				list = append(list, literal(v))
 			}
 			return "{" + strings.Join(list, ", ") + "}"
+		case "kvlistValue":
+			// Its elements have the shape of attributes.
+			data, _ := json.Marshal(v)
+			var in struct{ Values otlpAttrs }
+			_ = json.Unmarshal(data, &in)
+			return fmt.Sprint(in.Values.typed())
 		}
 		return fmt.Sprintf("%s(%v)", strings.TrimSuffix(kind, "Value"), v)
 	}
@@ -390,7 +397,9 @@ func draw(traces map[string][]span) string {
 // logRecord is one log record as it arrived.
 type logRecord struct {
 	Trace, Span, Scope, Severity, Body string
+	Number                             int // of the severity
 	Attrs                              map[string]any
+	Typed                              map[string]string
 }
 
 // plain is a value of OTLP's JSON without the names of its types; integers come
@@ -435,7 +444,8 @@ func (c *collector) records(t *testing.T, service string) []logRecord {
 					for _, kv := range r.Attributes {
 						attrs[kv.Key] = plain(kv.Value)
 					}
-					out = append(out, logRecord{r.TraceID, r.SpanID, sl.Scope.Name, r.SeverityText, fmt.Sprint(plain(r.Body)), attrs})
+					out = append(out, logRecord{r.TraceID, r.SpanID, sl.Scope.Name, r.SeverityText,
+						fmt.Sprint(plain(r.Body)), r.SeverityNumber, attrs, r.Attributes.typed()})
 				}
 			}
 		}

@@ -19,8 +19,8 @@ import (
 )
 
 var (
-	older     = slog.New(slog.NewJSONHandler(os.Stdout, nil)).With("older", true)
-	olderZap  = zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zapConfig), zapcore.Lock(os.Stdout), zap.InfoLevel)).With(zap.Bool("older", true))
+	older     = slog.New(handler(slog.NewJSONHandler(os.Stdout, nil))).With("older", true)
+	olderZap  = zap.New(core(zapcore.NewCore(zapcore.NewJSONEncoder(zapConfig), zapcore.Lock(os.Stdout), zap.InfoLevel))).With(zap.Bool("older", true))
 	zapConfig = zapcore.EncoderConfig{MessageKey: "msg", LevelKey: "level", EncodeLevel: zapcore.LowercaseLevelEncoder}
 	olderZero = zerolog.New(os.Stdout).With().Bool("older", true).Logger()
 	asLines   = log.New(os.Stdout, "log: ", log.Lmsgprefix)
@@ -56,8 +56,8 @@ func inside(ctx context.Context) error {
 	olderZap.Debug("zap debug")
 	olderZap.Named("part").With(zap.Namespace("n"), zap.Int("a", 1)).Error("zap namespace", zap.Int("b", 2))
 	olderZap.Sugar().With("c", 3).Warnw("zap sugar", "error", broken)
-	core := zapcore.NewCore(zapcore.NewConsoleEncoder(zapConfig), zapcore.Lock(os.Stdout), zap.InfoLevel)
-	zap.New(zapcore.NewTee(core, core)).Info("zap tee")
+	console := zapcore.NewCore(zapcore.NewConsoleEncoder(zapConfig), zapcore.Lock(os.Stdout), zap.InfoLevel)
+	zap.New(zapcore.NewTee(console, console)).Info("zap tee")
 
 	olderZero.Info().Ctx(ctx).Int("a", 1).Msg("zerolog context")
 	olderZero.Debug().Dict("d", zerolog.Dict().Int("b", 2)).Err(broken).Msg("zerolog dict")

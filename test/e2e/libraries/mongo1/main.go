@@ -13,6 +13,8 @@ import (
 	"example.com/libraries/internal/work"
 )
 
+var instrument = func(*options.ClientOptions) {}
+
 func main() {
 	work.Main(func(ctx context.Context) error {
 		addr, err := fakemongo.Start()
@@ -20,6 +22,7 @@ func main() {
 			return err
 		}
 		opts := options.Client().ApplyURI("mongodb://" + addr + "/?directConnection=true").SetRetryWrites(false)
+		instrument(opts)
 		client, err := mongo.Connect(ctx, opts)
 		if err != nil {
 			return err

@@ -181,9 +181,14 @@ type User struct {
 	Name string
 }
 
+var plugin = func(*gorm.DB) error { return nil }
+
 func orm(ctx context.Context, dsn string) error {
 	db, err := gorm.Open(gormpg.Open(dsn), &gorm.Config{Logger: logger.Discard})
 	if err != nil {
+		return err
+	}
+	if err := plugin(db); err != nil {
 		return err
 	}
 	if pool, err := db.DB(); err == nil {

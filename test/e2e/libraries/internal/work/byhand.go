@@ -8,9 +8,11 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/propagation"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
@@ -26,14 +28,21 @@ func init() {
 		if err != nil {
 			panic(err)
 		}
+		le, err := otlploghttp.New(ctx)
+		if err != nil {
+			panic(err)
+		}
+		lp := sdklog.NewLoggerProvider(sdklog.WithProcessor(sdklog.NewBatchProcessor(le)))
 		tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(te))
 		mp := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewPeriodicReader(me)))
+		otel.SetLoggerProvider(lp)
 		otel.SetTracerProvider(tp)
 		otel.SetMeterProvider(mp)
 		otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 		return func() {
 			_ = tp.Shutdown(ctx)
 			_ = mp.Shutdown(ctx)
+			_ = lp.Shutdown(ctx)
 		}
 	}
 	wrap = func(h http.Handler) http.Handler { return otelhttp.NewHandler(h, "") }
