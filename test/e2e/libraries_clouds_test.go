@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,6 +22,19 @@ func clients(t *testing.T, spans []span) []span {
 		assert.Equal(t, "client", spans[i].Kind)
 		return true
 	})
+}
+
+// The hooks leave a program the release of the SDK that it has: services of the
+// first ones fail with a newer core.
+func TestOldestAWS(t *testing.T) {
+	p := start(t, exporting("aws1"), build(t, true, "aws1", "."))
+	require.Equal(t, 0, p.wait().ExitStatus(), "%s%s", p.stdout, p.stderr)
+	assert.Empty(t, p.stderr.String())
+	traces := theOne.waitSpans(t, "aws1", 3)
+	require.Len(t, traces, 1, draw(traces))
+	for _, spans := range traces {
+		assert.Equal(t, "client/SQS.ListQueues(client/POST(server/POST))", strings.ReplaceAll(tree(spans), "aws1/", ""))
+	}
 }
 
 // Calls of the Elasticsearch API, each with its HTTP request below: Elasticsearch

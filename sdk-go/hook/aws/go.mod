@@ -3,8 +3,8 @@ module github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk/ho
 go 1.23.0
 
 require (
-	github.com/aws/aws-sdk-go-v2 v1.30.0
-	github.com/aws/smithy-go v1.20.2
+	github.com/aws/aws-sdk-go-v2 v1.0.0
+	github.com/aws/smithy-go v1.0.0
 	github.com/open-telemetry/opentelemetry-go-compile-instrumentation/sdk v0.0.0
 	github.com/stretchr/testify v1.11.1
 	go.opentelemetry.io/otel v1.38.0
