@@ -4,6 +4,7 @@
 #include "TemplateTree.h"
 
 #include "otelrewrite/Basic/Nearest.h"
+#include "otelrewrite/Lex/Unquote.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -267,24 +268,17 @@ Template::Pipe TemplateParser::parsePipe(unsigned Depth) {
 }
 
 bool TemplateParser::parseString(Operand &O) {
-  char Quote = Text[At];
-  uint32_t From = At++;
-  std::string Out;
-  while (At < End && Text[At] != Quote) {
-    char C = Text[At++];
-    if (C == '\\' && Quote == '"' && At < End) {
-      C = Text[At++];
-      C = C == 'n' ? '\n' : C == 't' ? '\t' : C;
-    }
-    Out += C;
-  }
+  uint32_t From = At;
+  char Quote = Text[At++];
+  while (At < End && Text[At] != Quote)
+    At += Text[At] == '\\' && Quote == '"' ? 2 : 1;
   if (At >= End) {
     fail({From, End}, "this string has no end");
     return false;
   }
   ++At;
   O.Type = Operand::Kind::Constant;
-  O.Value = TemplateValue::string(std::move(Out));
+  O.Value = TemplateValue::string(unquote(Text.slice(From, At)));
   O.Range = {From, At};
   return true;
 }
