@@ -40,9 +40,9 @@ func init() {
 		otel.SetMeterProvider(mp)
 		otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 		return func() {
-			_ = tp.Shutdown(ctx)
-			_ = mp.Shutdown(ctx)
 			_ = lp.Shutdown(ctx)
+			_ = mp.Shutdown(ctx)
+			_ = tp.Shutdown(ctx)
 		}
 	}
 	wrap = func(h http.Handler) http.Handler { return otelhttp.NewHandler(h, "") }
