@@ -63,7 +63,7 @@ func (c *comparison) run() {
 // check fails for differences that are not expected, for expected ones that are
 // none, and where they are not those of the golden file.
 func (c *comparison) check(name string) {
-	assert.ElementsMatch(c.t, slices.Sorted(maps.Keys(c.expected)), slices.Sorted(maps.Keys(c.found)))
+	assert.Equal(c.t, c.expected, c.found)
 	golden(c.t, "byhand/"+name, c.text.String())
 }
 

@@ -33,8 +33,8 @@ func library(t *testing.T, program string, byHand bool, spans int, args ...strin
 	return libraryAs(t, libraryService(program, byHand, args...), program, byHand, spans, args...)
 }
 
-// libraryAs is for a second run of a program, under another name.
-func libraryAs(t *testing.T, service, program string, byHand bool, spans int, args ...string) []span {
+// runLibrary runs a program until it has ended well.
+func runLibrary(t *testing.T, service, program string, byHand bool, args ...string) *process {
 	t.Helper()
 	var flags []string
 	if byHand {
@@ -43,6 +43,13 @@ func libraryAs(t *testing.T, service, program string, byHand bool, spans int, ar
 	p := start(t, exporting(service), build(t, !byHand, "libraries", "./"+program, flags...), args...)
 	require.Equal(t, 0, p.wait().ExitStatus(), "%s%s", p.stdout, p.stderr)
 	assert.Empty(t, p.stderr.String(), service)
+	return p
+}
+
+// libraryAs is for a second run of a program, under another name.
+func libraryAs(t *testing.T, service, program string, byHand bool, spans int, args ...string) []span {
+	t.Helper()
+	runLibrary(t, service, program, byHand, args...)
 	traces := theOne.waitSpans(t, service, spans)
 	require.Len(t, traces, 1, "one trace: %s", draw(traces))
 	for _, s := range traces {

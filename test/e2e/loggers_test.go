@@ -25,14 +25,11 @@ var loggerLines = []string{
 // runLoggers runs the program and returns its lines and the server span.
 func runLoggers(t *testing.T, service string, byHand bool) ([]string, span) {
 	t.Helper()
-	var flags []string
 	spans := 2
 	if byHand {
-		flags, spans = []string{"-tags=byhand"}, 1
+		spans = 1
 	}
-	p := start(t, exporting(service), build(t, !byHand, "libraries", "./loggers", flags...))
-	require.Equal(t, 0, p.wait().ExitStatus(), "%s%s", p.stdout, p.stderr)
-	assert.Empty(t, p.stderr.String())
+	p := runLibrary(t, service, "loggers", byHand)
 	for _, spans := range theOne.waitSpans(t, service, spans) {
 		for _, s := range spans {
 			if s.Kind == "server" {
