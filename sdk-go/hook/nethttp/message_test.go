@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,17 +30,19 @@ import (
 
 // measurements lists the metrics that were recorded, with attributes, number,
 // and the sum where it is one of bytes.
-func measurements(t *testing.T, r sdkmetric.Reader, port string) []string {
+func measurements(t *testing.T, r sdkmetric.Reader, s *httptest.Server) []string {
 	t.Helper()
 	var rm metricdata.ResourceMetrics
 	require.NoError(t, r.Collect(context.Background(), &rm))
+	addr := s.Listener.Addr().(*net.TCPAddr)
+	at := fmt.Sprintf("server.address=%s server.port=%d", addr.IP, addr.Port)
 	var out []string
 	for _, sm := range rm.ScopeMetrics {
 		for _, m := range sm.Metrics {
 			add := func(set []string, count uint64, sum any) {
 				line := fmt.Sprint(m.Name, m.Unit, m.Description, set, count, sum)
-				if strings.Contains(line, "server.port="+port) {
-					out = append(out, strings.ReplaceAll(line, "server.port="+port, "server.port=*"))
+				if strings.Contains(line, at) {
+					out = append(out, strings.ReplaceAll(line, at, "server.address=* server.port=*"))
 				}
 			}
 			switch h := m.Data.(type) {
@@ -74,7 +77,6 @@ func TestMeasurementsEqualOtelhttpByHand(t *testing.T) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		_, _ = io.WriteString(w, "hello")
 	})
-	port := func(url string) string { return url[strings.LastIndexByte(url, ':')+1:] }
 	send := func(c *http.Client, url string) {
 		for _, body := range []io.Reader{nil, strings.NewReader("known"), io.MultiReader(strings.NewReader("not known"))} {
 			resp, err := c.Post(url+"/p", "text/plain", body)
@@ -85,16 +87,16 @@ func TestMeasurementsEqualOtelhttpByHand(t *testing.T) {
 	}
 	byHand := sdkmetric.NewManualReader()
 	provider := otelhttp.WithMeterProvider(sdkmetric.NewMeterProvider(sdkmetric.WithReader(byHand)))
-	hand := httptest.NewServer(otelhttp.NewHandler(h, "op", provider))
-	defer hand.Close()
+	hand := listen(t, otelhttp.NewHandler(h, "op", provider))
+	hand.Start()
 	send(&http.Client{Transport: otelhttp.NewTransport(http.DefaultTransport, provider)}, hand.URL)
 	s := server(t, h)
 	send(client(http.DefaultTransport), s.URL)
 	var want []string
 	require.Eventually(t, func() bool {
-		want = measurements(t, byHand, port(hand.URL))
-		return assert.ObjectsAreEqual(want, measurements(t, reader, port(s.URL)))
-	}, 5*time.Second, 10*time.Millisecond, "%q\n%q", want, measurements(t, reader, port(s.URL)))
+		want = measurements(t, byHand, hand)
+		return assert.ObjectsAreEqual(want, measurements(t, reader, s))
+	}, 5*time.Second, 10*time.Millisecond, "%q\n%q", want, measurements(t, reader, s))
 	assert.Len(t, want, 5)
 }
 
@@ -163,8 +165,8 @@ func TestRequestIsLeftAlone(t *testing.T) {
 // A body that is asked for again is counted once, whatever the first attempt read.
 func TestSecondAttempt(t *testing.T) {
 	record()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
-	defer s.Close()
+	s := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	s.Start()
 	retry := roundTripper(func(r *http.Request) (*http.Response, error) {
 		_, _ = io.CopyN(io.Discard, r.Body, 2)
 		r.Body.Close()
@@ -179,7 +181,7 @@ func TestSecondAttempt(t *testing.T) {
 	resp.Body.Close()
 	var got []string
 	require.Eventually(t, func() bool {
-		got = measurements(t, reader, s.URL[strings.LastIndexByte(s.URL, ':')+1:])
+		got = measurements(t, reader, s)
 		return len(got) == 2
 	}, 5*time.Second, 10*time.Millisecond)
 	assert.True(t, strings.HasPrefix(got[0], "http.client.request.body.size"), got[0])
@@ -223,8 +225,8 @@ func TestTransportItself(t *testing.T) {
 		"a span of an older request": {rt: base, ctx: sentBefore(t), spans: 1, counts: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := httptest.NewServer(http.NotFoundHandler())
-			defer s.Close()
+			s := listen(t, http.NotFoundHandler())
+			s.Start()
 			r := record()
 			ctx := context.Background()
 			if c.ctx != nil {
@@ -236,7 +238,7 @@ func TestTransportItself(t *testing.T) {
 			require.NoError(t, err)
 			resp.Body.Close()
 			spans(t, r, c.spans)
-			assert.Len(t, measurements(t, reader, s.URL[strings.LastIndexByte(s.URL, ':')+1:]), 2*c.counts)
+			assert.Len(t, measurements(t, reader, s), 2*c.counts)
 		})
 	}
 }
