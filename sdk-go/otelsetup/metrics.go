@@ -210,19 +210,26 @@ func (p *meterProvider) start() *sdkmetric.MeterProvider {
 	return sdkmetric.NewMeterProvider(opts...)
 }
 
-// follow looks whether the program has set a provider of its own, and moves
-// everything there. It costs two loads and a comparison when nothing changed.
-func (p *meterProvider) follow() {
-	global := otel.GetMeterProvider()
+// behind reports whether the program has set a provider of its own since follow
+// looked. It costs two loads and a comparison when nothing changed.
+func (p *meterProvider) behind() (global metric.MeterProvider, behind bool) {
+	global = otel.GetMeterProvider()
 	if same(global, p.before) {
-		return
+		return global, false
 	}
-	if r := p.cur.Load(); r != nil && same(r.provider, global) {
+	r := p.cur.Load()
+	return global, r == nil || !same(r.provider, global)
+}
+
+// follow moves everything to the provider that the program has set.
+func (p *meterProvider) follow() {
+	if _, behind := p.behind(); !behind {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r := p.cur.Load(); r != nil && same(r.provider, global) {
+	global, behind := p.behind()
+	if !behind {
 		return
 	}
 	first := p.cur.Load() == nil
@@ -318,7 +325,10 @@ func (r *registration) make(m metric.Meter) error {
 		}
 	}
 	cur, err := m.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
-		r.m.p.follow()
+		// The SDK holds a lock that whoever has ours may be waiting for.
+		if _, behind := r.m.p.behind(); behind {
+			go r.m.p.follow()
+		}
 		return r.f(ctx, observer{o})
 	}, objs...)
 	r.cur = cur

@@ -301,6 +301,54 @@ func TestInstrumentsMadeWhileTheSDKStarts(t *testing.T) {
 	assert.EqualValues(t, 2, sum.DataPoints[0].Value, "what is measured meanwhile is not lost")
 }
 
+// Callbacks run under a lock of the SDK's, which making an instrument there
+// waits for.
+func TestProviderSetWhileCallbacksRun(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	r := sdkmetric.NewManualReader()
+	linked.AddExporter("self", linked.Exporter{Reader: func(context.Context) (sdkmetric.Reader, error) { return r, nil }})
+	p := newMeterProvider(newSetup("OTEL_METRICS_EXPORTER", "self"))
+	otel.SetMeterProvider(p)
+	m := p.Meter("m")
+	p.ensure()
+	runs, goOn := make(chan bool), make(chan bool)
+	seen, err := m.Int64ObservableGauge("seen")
+	require.NoError(t, err)
+	_, err = m.RegisterCallback(func(context.Context, metric.Observer) error {
+		runs <- true
+		<-goOn
+		return nil
+	}, seen)
+	require.NoError(t, err)
+	_, err = m.RegisterCallback(func(context.Context, metric.Observer) error { return nil }, seen)
+	require.NoError(t, err)
+	collected, made := make(chan bool), make(chan bool)
+	go func() { collect(t, r); close(collected) }()
+	<-runs
+	go func() {
+		_, _ = m.Int64ObservableGauge("g", metric.WithInt64Callback(func(context.Context, metric.Int64Observer) error { return nil }))
+		close(made)
+	}()
+	require.Eventually(t, func() bool {
+		free := p.mu.TryLock()
+		if free {
+			p.mu.Unlock()
+		}
+		return !free
+	}, 10*time.Second, time.Millisecond)
+	otel.SetMeterProvider(sdkmetric.NewMeterProvider())
+	close(goOn)
+	for _, c := range []chan bool{collected, made} {
+		select {
+		case <-c:
+		case <-time.After(10 * time.Second):
+			t.Fatal("waits for ever")
+		}
+	}
+}
+
 // Newer versions of the API ask instruments whether they are enabled, and
 // otelgrpc measures nothing where the answer is no.
 func TestInstrumentsAreEnabled(t *testing.T) {
