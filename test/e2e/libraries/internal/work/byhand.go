@@ -5,6 +5,7 @@ package work
 import (
 	"context"
 	"net/http"
+	"os"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel"
@@ -32,8 +33,12 @@ func init() {
 		if err != nil {
 			panic(err)
 		}
-		lp := sdklog.NewLoggerProvider(sdklog.WithProcessor(sdklog.NewBatchProcessor(le)))
-		tp := sdktrace.NewTracerProvider(sdktrace.WithBatcher(te))
+		logs, traces := sdklog.Processor(sdklog.NewBatchProcessor(le)), sdktrace.WithBatcher(te)
+		if os.Getenv("SDK_PROCESSORS") == "simple" {
+			logs, traces = sdklog.NewSimpleProcessor(le), sdktrace.WithSyncer(te)
+		}
+		lp := sdklog.NewLoggerProvider(sdklog.WithProcessor(logs))
+		tp := sdktrace.NewTracerProvider(traces)
 		mp := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewPeriodicReader(me)))
 		otel.SetLoggerProvider(lp)
 		otel.SetTracerProvider(tp)
