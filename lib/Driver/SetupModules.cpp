@@ -59,10 +59,12 @@ void SetupRun::noteRaisedModules() {
     for (const auto &Path : Modules.Graph.getClosure(Package))
       if (const GoPackage *P = Modules.Graph.find(Path.getKey()))
         Wanted[P->Module.Path].insert(RuleNames.begin(), RuleNames.end());
-  for (const RaisedModule &M : Raised)
+  for (const RaisedModule &M : Raised) {
+    const std::set<std::string> &By = Wanted[M.Path];
     Out.Build.Notes.push_back(M.Path + " " + M.From + " is built as " + M.To +
-                              ", which " + nameRules(Wanted[M.Path]) +
-                              " needs");
+                              ", which " + nameRules(By) +
+                              (By.size() > 1 ? " need" : " needs"));
+  }
 }
 
 /// Reads the files that rules add, and what they import.
