@@ -15,27 +15,12 @@ static StringRef getName(const FuncDecl &Func, const ParsedFile &File) {
   return Func.Name ? Func.Name->getText(File.Tokens) : StringRef();
 }
 
-/// Does \p Type name the hook context, as the imports of \p File have it?
-static bool isHookContext(const Expr *Type, const ParsedFile &File) {
-  std::string HookPath = (getSDKPath() + "/hook").str();
-  // A dot import, or an alias declared in the package itself.
-  if (const auto *Name = dyn_cast<Ident>(Type))
-    return Name->getText(File.Tokens) == "Context";
-  const auto *Selector = dyn_cast<SelectorExpr>(Type);
-  if (!Selector || !Selector->Sel)
-    return false;
-  const auto *Qualifier = dyn_cast<Ident>(Selector->X);
-  if (!Qualifier || Selector->Sel->getText(File.Tokens) != "Context")
-    return false;
-  StringRef Used = Qualifier->getText(File.Tokens);
-  for (const ImportSpec *Import : getImports(*File.Root)) {
-    if (getImportPath(*Import, File.Tokens) != HookPath)
-      continue;
-    if (Used == (Import->LocalName ? Import->LocalName->getText(File.Tokens)
-                                   : StringRef("hook")))
-      return true;
-  }
-  return false;
+/// Is \p Type the hook context, by whatever name?
+static bool isHookContext(const Expr &Type, const HookFunction &Hook,
+                          PackageSources &Sources) {
+  TypeIdentity T = readType(Type, {Hook.ImportPath, Hook.File, {}},
+                            Hook.ImportPath, Sources);
+  return T.Text == ("\"" + getSDKPath() + "/hook\".Context").str();
 }
 
 /// What opentelemetry-go-compile-instrumentation's HookContext has; contexts of
@@ -78,7 +63,6 @@ static bool isForeignContext(const Expr *Type, const HookFunction &Hook,
 
 /// Why \p Hook is no hook of any target; empty if it is.
 static std::string checkSignature(HookFunction &Hook, PackageSources &Sources) {
-  const ParsedFile &File = *Hook.File;
   const FuncType *Type = Hook.Func->Type;
   if (!Type || !Type->Params)
     return "cannot be parsed";
@@ -90,7 +74,7 @@ static std::string checkSignature(HookFunction &Hook, PackageSources &Sources) {
   std::string Why;
   if (countFields(Type->Params) != 0) {
     const Expr *Context = Type->Params->Fields[0]->Type;
-    if (isHookContext(Context, File))
+    if (isHookContext(*Context, Hook, Sources))
       return {};
     Hook.HasForeignContext = isForeignContext(Context, Hook, Sources, Why);
     if (Hook.HasForeignContext)
