@@ -82,7 +82,23 @@ Expected<PackageGraph> PackageGraph::parse(StringRef Text) {
     if (const json::Object *O = V->getAsObject())
       G.add(getPackage(*O));
   }
+  G.addPlainForms();
   return G;
+}
+
+void PackageGraph::addPlainForms() {
+  for (size_t I = 0, E = Packages.size(); I != E; ++I) {
+    const GoPackage &Variant = Packages[I];
+    StringRef Path = Variant.getPath();
+    bool IsExternalTest = Path == Variant.ForTest + "_test";
+    if (!Variant.isVariant() || IsExternalTest || find(Path))
+      continue;
+    GoPackage Plain = Variant;
+    Plain.ImportPath = Path.str();
+    Plain.ForTest.clear();
+    Plain.IsDepOnly = true;
+    add(std::move(Plain));
+  }
 }
 
 const GoPackage *PackageGraph::find(StringRef ImportPath) const {

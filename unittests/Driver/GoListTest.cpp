@@ -99,3 +99,28 @@ TEST(GoList, HalfAnObjectIsAnError) {
   ASSERT_TRUE(static_cast<bool>(Nothing)) << toString(Nothing.takeError());
   EXPECT_TRUE(Nothing->getPackages().empty());
 }
+
+TEST(GoList, PackagesBetweenOneAndItsTestAreInTheBuild) {
+  auto Graph = PackageGraph::parse(R"({
+	"ImportPath": "b [a.test]",
+	"ForTest": "a",
+	"Imports": [
+		"a [a.test]"
+	]
+}
+{
+	"ImportPath": "a_test [a.test]",
+	"ForTest": "a",
+	"Imports": [
+		"b [a.test]"
+	]
+}
+)");
+  ASSERT_TRUE(static_cast<bool>(Graph)) << toString(Graph.takeError());
+  const GoPackage *B = Graph->find("b");
+  ASSERT_TRUE(B);
+  EXPECT_FALSE(B->isVariant());
+  EXPECT_TRUE(B->IsDepOnly);
+  EXPECT_TRUE(Graph->find("b [a.test]")->isVariant());
+  EXPECT_FALSE(Graph->find("a_test")) << "it is the test itself";
+}

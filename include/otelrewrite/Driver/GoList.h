@@ -68,6 +68,10 @@ public:
   llvm::StringSet<> getClosure(llvm::StringRef ImportPath) const;
 
 private:
+  /// Packages between one and its own test are listed as variants alone; they
+  /// are of the build like others, and are added without the variant.
+  void addPlainForms();
+
   std::vector<GoPackage> Packages;
   llvm::StringMap<unsigned> Index;
 };
